@@ -4,20 +4,20 @@
 
 namespace db {
 
-std::string Dialect::identifier(std::string_view name) const {
+std::string Dialect::identifier_part(std::string_view name) const {
   std::string quoted(1, quote);
   for (const char c : name) {
-    if (c == '.') {
-      quoted += quote;
-      quoted += '.';
-      quoted += quote;
-    } else {
-      if (c == quote) quoted += quote;
-      quoted += c;
-    }
+    if (c == quote) quoted += quote;
+    quoted += c;
   }
   quoted += quote;
   return quoted;
+}
+
+std::string Dialect::identifier(std::string_view name) const {
+  const auto dot = name.find('.');
+  if (dot == std::string_view::npos) return identifier_part(name);
+  return identifier_part(name.substr(0, dot)) + '.' + identifier(name.substr(dot + 1));
 }
 
 std::string Dialect::list(std::span<const std::int64_t> numbers) const {

@@ -27,6 +27,8 @@ struct Dialect {
 
   /// `shop.out"box` -> `"shop"."out""box"`; each part between dots is one identifier.
   [[nodiscard]] std::string identifier(std::string_view name) const;
+  /// One identifier, dots included: `out.box` -> `"out.box"`.
+  [[nodiscard]] std::string identifier_part(std::string_view name) const;
   [[nodiscard]] std::string list(std::span<const std::int64_t> numbers) const;
 };
 

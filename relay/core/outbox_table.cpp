@@ -1,0 +1,148 @@
+#include "relay/core/outbox_table.hpp"
+
+#include "sql/queries.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace relay::core {
+namespace {
+
+struct Wanted {
+  std::string column;
+  std::string_view option;  // that names it
+  bool optional = false;
+};
+
+std::vector<Wanted> wanted_columns(const OutboxShape& shape) {
+  const auto& roles = shape.columns;
+  std::vector<Wanted> wanted{{shape.position_column(), "outbox.columns.position"},
+                             {roles.id, "outbox.columns.id"},
+                             {roles.aggregate_id, "outbox.columns.aggregate-id"},
+                             {roles.aggregate_type, "outbox.columns.aggregate-type"},
+                             {roles.event_type, "outbox.columns.event-type"},
+                             {roles.created_at, "outbox.columns.created-at"},
+                             {roles.payload, "outbox.columns.payload"},
+                             {roles.headers, "outbox.columns.headers", true}};
+  for (const auto& column : shape.more_columns) wanted.push_back({column, "message.topic, message.key or message.headers"});
+  return wanted;
+}
+
+std::pair<std::string, std::string> split_name(const std::string& table) {
+  const auto dot = table.rfind('.');
+  if (dot == std::string::npos) return {"", table};
+  return {table.substr(0, dot), table.substr(dot + 1)};
+}
+
+std::string names_of(const std::vector<DeclaredColumn>& columns) {
+  std::string names;
+  for (const auto& column : columns) names += (names.empty() ? "" : ", ") + column.name;
+  return names;
+}
+
+bool declares(const std::vector<DeclaredColumn>& columns, const std::string& name) {
+  return std::ranges::any_of(columns, [&](const auto& column) { return column.name == name; });
+}
+
+/// The columns to read, each once, in the order of the layout.
+std::vector<std::string> selected_columns(const std::vector<DeclaredColumn>& declared, const OutboxShape& shape) {
+  std::vector<std::string> selected;
+  for (const auto& [column, option, optional] : wanted_columns(shape)) {
+    if (!declares(declared, column)) {
+      if (optional) continue;
+      throw SchemaError("column \"" + column + "\" not found in table " + shape.table + ". Columns there: " + names_of(declared) +
+                        ". Name it with " + std::string(option) + ".");
+    }
+    if (std::ranges::find(selected, column) == selected.end()) selected.push_back(column);
+  }
+  if (shape.dispose == Dispose::mark && !declares(declared, shape.sent_at)) {
+    throw SchemaError("column \"" + shape.sent_at + "\" not found in table " + shape.table + ", and outbox.dispose = mark needs it. Columns there: " +
+                      names_of(declared) + ". Add it (sql/README.md) or name it with outbox.columns.sent-at.");
+  }
+  return selected;
+}
+
+std::map<std::string, std::string, std::less<>> fragments_of(const db::Dialect& dialect, const OutboxShape& shape,
+                                                             const std::vector<std::string>& selected) {
+  std::string columns;
+  for (const auto& column : selected) columns += (columns.empty() ? "" : ", ") + dialect.identifier_part(column);
+  const auto sent_at = dialect.identifier_part(shape.sent_at);
+  return {{"table", dialect.identifier(shape.table)},
+          {"columns", columns},
+          {"position", dialect.identifier_part(shape.position_column())},
+          {"created_at", dialect.identifier_part(shape.columns.created_at)},
+          {"sent_at", sent_at},
+          {"unsent", shape.dispose == Dispose::mark ? sent_at + " IS NULL" : "1 = 1"}};
+}
+
+/// The layout as the database types it: from a claim that finds nothing.
+Layout read_layout(db::Session& session, const OutboxTable& table) {
+  const std::array<db::Parameter, 2> nothing{highest_position, std::int64_t{1}};
+  const auto rows = session.run(table.claim_forward, nothing);
+  const auto columns = rows.columns().first(rows.columns().size() - 1);  // the last one says whether this is a reader
+  return Layout({columns.begin(), columns.end()});
+}
+
+}  // namespace
+
+std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape) {
+  const auto [schema, name] = split_name(shape.table);
+  const std::array<db::Parameter, 2> parameters{schema.empty() ? db::Parameter(db::Null{}) : db::Parameter(std::string_view(schema)),
+                                                std::string_view(name)};
+  const auto rows = session.run(db::render("table_columns", dialect.queries->table_columns, {}), parameters);
+  std::vector<DeclaredColumn> columns;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    columns.push_back({std::string(rows[i][0].bytes()), std::string(rows[i][1].bytes()), rows[i][2].bytes() != "0"});
+  }
+  return columns;
+}
+
+OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape) {
+  const auto declared = declared_columns(session, dialect, shape);
+  if (declared.empty()) {
+    throw SchemaError("table " + shape.table + " not found. Create it with `outbox-relay init` or from sql/, or name another one with outbox.table.");
+  }
+  const auto selected = selected_columns(declared, shape);
+  const bool mark = shape.dispose == Dispose::mark;
+  const auto& queries = *dialect.queries;
+
+  OutboxTable table;
+  table.dialect = &dialect;
+  table.shape = shape;
+  std::tie(table.schema, table.name) = split_name(shape.table);
+  table.fragments_ = fragments_of(dialect, shape, selected);
+  table.claim_forward = db::render("claim_forward", queries.claim_forward, table.fragments_);
+  table.claim_ids = db::render("claim_ids", queries.claim_ids, table.fragments_);
+  table.settle_range = mark ? db::render("settle_mark_range", queries.settle_mark_range, table.fragments_)
+                            : db::render("settle_delete_range", queries.settle_delete_range, table.fragments_);
+  table.settle_list = mark ? db::render("settle_mark_list", queries.settle_mark_list, table.fragments_)
+                           : db::render("settle_delete_list", queries.settle_delete_list, table.fragments_);
+  table.gap_writers = db::render("gap_writers", queries.gap_writers, table.fragments_);
+  table.backlog = db::render("backlog", queries.backlog, table.fragments_);
+  table.layout = read_layout(session, table);
+  table.position_index = table.layout.index_of(shape.position_column()).value();
+  table.created_at_index = table.layout.index_of(shape.columns.created_at);
+
+  if (table.layout.columns()[table.position_index].kind != ColumnKind::integer) {
+    const auto type = std::ranges::find(declared, shape.position_column(), &DeclaredColumn::name)->type;
+    throw SchemaError("column \"" + shape.position_column() + "\" of table " + shape.table + " is of type " + type +
+                      ", but rows are ordered by an integer that grows with every INSERT. Name such a column with outbox.columns.position.");
+  }
+  return table;
+}
+
+db::Statement OutboxTable::claim_gaps(std::span<const Interval> gaps) const {
+  auto fragments = fragments_;
+  const auto& position = fragments_.at("position");
+  std::string& predicate = fragments["gaps"];
+  if (dialect->gaps_inline) {
+    for (const auto& gap : gaps) {
+      predicate += (predicate.empty() ? "(" : " OR ") + position + " BETWEEN " + std::to_string(gap.low) + " AND " + std::to_string(gap.high);
+    }
+    predicate += ")";
+  }
+  return db::render("claim_gaps", dialect->queries->claim_gaps, fragments);
+}
+
+}  // namespace relay::core

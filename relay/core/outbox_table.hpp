@@ -1,0 +1,81 @@
+#pragma once
+
+#include "db_adapters/port/session.hpp"
+#include "relay/domain/claim_window.hpp"
+#include "relay/domain/row.hpp"
+#include "relay/encode/encoder.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace relay::core {
+
+/// What happens to a row that Kafka has.
+enum class Dispose : std::uint8_t { delete_row, mark };
+
+/// Which outbox to relay, as the user configured it.
+struct OutboxShape {
+  std::string table = "outbox";           ///< may be `schema.table`
+  Dispose dispose = Dispose::delete_row;
+  std::string position;                   ///< the column that orders the rows; empty: the id column
+  std::string sent_at = "sent_at";        ///< for Dispose::mark
+  encode::ColumnRoles columns;
+  std::vector<std::string> more_columns;  ///< that the message needs besides: of the topic, the key, the headers
+  std::optional<Scan> scan;               ///< none: what the database allows
+
+  [[nodiscard]] const std::string& position_column() const { return position.empty() ? columns.id : position; }
+};
+
+/// The table does not fit the configuration: one line that names the thing, what is there, and the cure.
+class SchemaError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One column of the table as the database declares it.
+struct DeclaredColumn {
+  std::string name;
+  std::string type;
+  bool nullable = true;
+};
+
+/// The statements for one outbox in one database, ready to run; a value that every session of that database can use.
+struct OutboxTable {
+  const db::Dialect* dialect = nullptr;
+  OutboxShape shape;
+  Layout layout;                 ///< of the rows of every claim
+  std::size_t position_index = 0;
+  std::optional<std::size_t> created_at_index;
+  std::string schema;            ///< empty: the session's own
+  std::string name;
+
+  db::Statement claim_forward;
+  db::Statement claim_ids;
+  db::Statement settle_range;
+  db::Statement settle_list;
+  db::Statement gap_writers;
+  db::Statement backlog;
+
+  /// Unsent rows inside these intervals; the only query whose text depends on its input, where the dialect wants it so.
+  [[nodiscard]] db::Statement claim_gaps(std::span<const Interval> gaps) const;
+
+ private:
+  friend OutboxTable open_outbox(db::Session&, const db::Dialect&, const OutboxShape&);
+  std::map<std::string, std::string, std::less<>> fragments_;
+};
+
+/// Reads how the table is declared. @return empty: no such table
+[[nodiscard]] std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape);
+
+/// Looks at the table and prepares its statements.
+/// @throws SchemaError  no such table, a column is missing, or the position column is no integer
+/// @throws db::DbError
+[[nodiscard]] OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape);
+
+}  // namespace relay::core

@@ -1,0 +1,64 @@
+#include "relay/domain/blocks.hpp"
+
+#include <algorithm>
+
+namespace relay {
+
+bool Blocks::block(const BlockedName& name, Position position, const Fault& fault, Instant now, double random) {
+  const auto [entry, fresh] = blocks_.try_emplace(name);
+  auto& block = entry->second;
+  if (fresh) {
+    block.lowest = position;
+    if (!name.key) ++topics_;
+  }
+  block.lowest = std::min(block.lowest, position);
+  block.reason = fault.reason;
+  if (fault.blame != Blame::nobody) ++block.attempts;
+  block.next_probe = now + block.backoff.next(random);
+  return fresh;
+}
+
+bool Blocks::waits(std::string_view topic, std::optional<std::string_view> key, Position position) {
+  if (blocks_.empty()) return false;
+  BlockedName name{std::string(topic), std::nullopt};
+  auto found = blocks_.find(name);
+  if (found == blocks_.end() && key) {
+    name.key = std::string(*key);
+    found = blocks_.find(name);
+  }
+  if (found == blocks_.end()) return false;
+  found->second.lowest = std::min(found->second.lowest, position);
+  return true;
+}
+
+std::vector<Position> Blocks::due(Instant now, double random) {
+  std::vector<Position> positions;
+  for (auto& [name, block] : blocks_) {
+    if (block.next_probe > now) continue;
+    positions.push_back(block.lowest);
+    block.next_probe = now + block.backoff.next(random);
+  }
+  std::ranges::sort(positions);
+  const auto twice = std::ranges::unique(positions);
+  positions.erase(twice.begin(), twice.end());
+  return positions;
+}
+
+std::optional<Instant> Blocks::next_due() const {
+  if (blocks_.empty()) return std::nullopt;
+  return std::ranges::min_element(blocks_, {}, [](const auto& entry) { return entry.second.next_probe; })->second.next_probe;
+}
+
+std::vector<BlockedName> Blocks::behind(Position position) const {
+  std::vector<BlockedName> names;
+  for (const auto& [name, block] : blocks_) {
+    if (block.lowest == position) names.push_back(name);
+  }
+  return names;
+}
+
+void Blocks::lift(const BlockedName& name) {
+  if (blocks_.erase(name) != 0 && !name.key) --topics_;
+}
+
+}  // namespace relay

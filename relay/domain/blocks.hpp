@@ -1,0 +1,64 @@
+#pragma once
+
+#include "relay/domain/backoff.hpp"
+#include "relay/domain/fault.hpp"
+#include "relay/domain/open_gaps.hpp"
+#include "relay/domain/row.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace relay {
+
+/// Who waits: a key of a topic, or the whole topic.
+struct BlockedName {
+  std::string topic;
+  std::optional<std::string> key;
+
+  friend auto operator<=>(const BlockedName&, const BlockedName&) = default;
+};
+
+/// Why and since when somebody waits.
+struct Block {
+  Position lowest = 0;   ///< the row in the way; everything above waits behind it
+  std::string reason;
+  std::uint32_t attempts = 0;  ///< an outage never counts (P4)
+  Instant next_probe;
+  Backoff backoff{std::chrono::seconds(1), std::chrono::minutes(1)};
+};
+
+/// The keys and topics that wait because their lowest row cannot be sent (P5).
+///
+/// A blocked name is probed with its lowest row alone; only after success it is lifted, and the claim rewinds to that row.
+class Blocks {
+ public:
+  /// @return whether nobody waited under that name before
+  bool block(const BlockedName& name, Position position, const Fault& fault, Instant now, double random);
+
+  /// Whether a row of this topic and key has to wait. Lower rows than the lowest known become the lowest.
+  [[nodiscard]] bool waits(std::string_view topic, std::optional<std::string_view> key, Position position);
+
+  /// The lowest rows whose time to be probed has come; each is then due again after its back-off.
+  [[nodiscard]] std::vector<Position> due(Instant now, double random);
+  [[nodiscard]] std::optional<Instant> next_due() const;
+
+  /// Who waits behind this row, if anybody.
+  [[nodiscard]] std::vector<BlockedName> behind(Position position) const;
+  void lift(const BlockedName& name);
+
+  [[nodiscard]] bool empty() const noexcept { return blocks_.empty(); }
+  [[nodiscard]] std::size_t keys() const noexcept { return blocks_.size() - topics_; }
+  [[nodiscard]] std::size_t topics() const noexcept { return topics_; }
+  [[nodiscard]] const std::map<BlockedName, Block>& all() const noexcept { return blocks_; }
+
+ private:
+  std::map<BlockedName, Block> blocks_;
+  std::size_t topics_ = 0;
+};
+
+}  // namespace relay

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "relay/domain/interval.hpp"
+#include "relay/domain/open_gaps.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <span>
+#include <vector>
+
+namespace relay {
+
+/// How unsent rows are found (guarantees.md, Late commits).
+enum class Scan : std::uint8_t {
+  gaps,  ///< forward from the last id, then the open gaps
+  head,  ///< from the head every time: ids that are not dense, or databases that cannot prove a gap dead
+};
+
+/// What to read next.
+struct ClaimOrder {
+  enum class Kind : std::uint8_t {
+    forward,  ///< above `after`, then the gaps
+    head,     ///< from the lowest row on, twice
+    ids,      ///< only `ids`: the lowest rows of blocked keys and topics
+  };
+  Kind kind = Kind::forward;
+  std::uint64_t number = 0;
+  Position after = lowest_position;
+  std::vector<Interval> gaps;    ///< open when the order was made
+  std::vector<Position> ids;
+  std::size_t row_limit = 0;
+  bool read_writers = false;     ///< before the rows, read who could still fill a gap
+};
+
+/// What a claim brought, as positions; see core/claim.hpp for the rows.
+struct ClaimFindings {
+  std::uint64_t number = 0;
+  ClaimOrder::Kind kind = ClaimOrder::Kind::forward;
+  std::span<const Position> positions;            ///< ascending
+  Position gaps_read_through = highest_position;  ///< the gap read was cut there: gaps above say nothing
+  std::optional<std::set<WriterToken>> writers;   ///< read before the rows; none: not asked, or not allowed
+};
+
+/// Which ids have been read, and which lower ones may still appear.
+///
+/// Ids are drawn before commit, so a lower id can become visible after a higher one was published. The window remembers these
+/// gaps until their row arrives or is proven to be impossible. Holds no rows and knows no clock. One claim is under way at a time.
+class ClaimWindow {
+ public:
+  /// The next claim. `take` or `abandon` it before asking for another.
+  [[nodiscard]] ClaimOrder order(Scan scan, std::size_t row_limit, bool read_writers);
+  /// A sweep: from the head, without moving `last`.
+  [[nodiscard]] ClaimOrder order_sweep(std::size_t row_limit);
+  [[nodiscard]] ClaimOrder order_ids(std::vector<Position> ids);
+
+  /// Takes a claim in. @return false: it began before a rewind and must be thrown away
+  [[nodiscard]] bool take(const ClaimFindings& findings, Instant now);
+  void abandon() noexcept { under_way_ = false; }
+
+  /// The next claim reads from this row on again. A claim under way is thrown away.
+  void rewind(Position position);
+
+  /// Gaps opened before are given up: only where writers cannot be read.
+  std::size_t expire_gaps(Instant before) { return gaps_.close_older(before, last_); }
+
+  /// Whether reading the writers would bring anything.
+  [[nodiscard]] bool has_gaps() const noexcept { return !gaps_.empty(); }
+  [[nodiscard]] bool claim_under_way() const noexcept { return under_way_; }
+  [[nodiscard]] Position last() const noexcept { return last_; }
+  [[nodiscard]] const OpenGaps& gaps() const noexcept { return gaps_; }
+  [[nodiscard]] std::uint64_t late_arrivals() const noexcept { return late_arrivals_; }
+
+ private:
+  /// More intervals than that go into no statement: neighbours are merged, rows seen again are skipped.
+  static constexpr std::size_t most_intervals = 500;
+
+  ClaimOrder start(ClaimOrder::Kind kind, std::size_t row_limit);
+  void take_forward(std::span<const Position> positions, Instant now);
+
+  Position last_ = lowest_position;
+  OpenGaps gaps_;
+  std::uint64_t number_ = 0;
+  std::uint64_t stale_through_ = 0;   // claims up to this number began before a rewind
+  std::uint64_t opened_at_order_ = 0; // gaps opened when the claim under way began
+  std::uint64_t late_arrivals_ = 0;
+  bool under_way_ = false;
+};
+
+}  // namespace relay

@@ -1,0 +1,123 @@
+#include "relay/domain/in_flight.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace relay {
+
+Ticket InFlight::ticket_of(std::uint32_t slot) const noexcept { return Ticket{slots_[slot].life} << 32U | slot; }
+
+const InFlight::Flight* InFlight::find(Ticket ticket) const noexcept {
+  const auto slot = ticket & 0xffff'ffffU;
+  if (slot >= slots_.size()) return nullptr;
+  const auto& flight = slots_[slot];
+  return flight.life == ticket >> 32U && flight.state != State::free ? &flight : nullptr;
+}
+
+InFlight::Flight* InFlight::find(Ticket ticket) noexcept { return const_cast<Flight*>(std::as_const(*this).find(ticket)); }
+
+void InFlight::forget(Ticket ticket) {
+  auto* flight = find(ticket);
+  if (flight == nullptr) return;
+  const auto entry = by_position_.find(flight->position);
+  if (entry != by_position_.end() && entry->second == ticket) by_position_.erase(entry);
+  flight->state = State::free;
+  ++flight->life;
+  free_.push_back(static_cast<std::uint32_t>(ticket & 0xffff'ffffU));
+}
+
+std::optional<Ticket> InFlight::admit(Position position, Fingerprint fingerprint, std::size_t bytes, std::optional<Micros> created_at) {
+  if (const auto known = by_position_.find(position); known != by_position_.end()) {
+    if (find(known->second)->fingerprint == fingerprint) return std::nullopt;
+    release(known->second);
+  }
+  if (free_.empty()) {
+    free_.push_back(static_cast<std::uint32_t>(slots_.size()));
+    slots_.emplace_back();
+  }
+  const auto slot = free_.back();
+  free_.pop_back();
+  slots_[slot] = {position, fingerprint, created_at, bytes, slots_[slot].life, State::sent};
+  const auto ticket = ticket_of(slot);
+  by_position_.emplace(position, ticket);
+  ++rows_;
+  ++sent_;
+  bytes_ += bytes;
+  return ticket;
+}
+
+std::optional<Micros> InFlight::acknowledge(Ticket ticket) {
+  auto* flight = find(ticket);
+  if (flight == nullptr || flight->state != State::sent) return std::nullopt;
+  flight->state = State::acknowledged;
+  --sent_;
+  fresh_.push_back(ticket);
+  return flight->created_at;
+}
+
+void InFlight::release(Ticket ticket) {
+  const auto* flight = find(ticket);
+  if (flight == nullptr) return;
+  if (flight->state == State::sent) --sent_;
+  if (flight->state != State::settled) {
+    --rows_;
+    bytes_ -= flight->bytes;
+  }
+  forget(ticket);
+}
+
+std::size_t InFlight::release_unacknowledged() {
+  std::size_t released = 0;
+  for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
+    if (slots_[slot].state != State::sent) continue;
+    release(ticket_of(slot));
+    ++released;
+  }
+  return released;
+}
+
+std::vector<Acknowledged> InFlight::take_acknowledged() {
+  std::vector<Acknowledged> taken;
+  taken.reserve(fresh_.size());
+  for (const auto ticket : fresh_) {
+    if (const auto* flight = find(ticket); flight != nullptr) taken.push_back({ticket, flight->position, flight->fingerprint});
+  }
+  fresh_.clear();
+  std::ranges::sort(taken, {}, &Acknowledged::position);
+  return taken;
+}
+
+void InFlight::settled(const std::vector<Acknowledged>& rows, bool claim_under_way) {
+  for (const auto& row : rows) {
+    auto* flight = find(row.ticket);
+    if (flight == nullptr || flight->state == State::settled) continue;
+    --rows_;
+    bytes_ -= flight->bytes;
+    flight->state = State::settled;
+    if (claim_under_way) {
+      settled_meanwhile_.push_back(row.ticket);
+    } else {
+      forget(row.ticket);
+    }
+  }
+}
+
+void InFlight::claims_taken_in() {
+  for (const auto ticket : settled_meanwhile_) forget(ticket);
+  settled_meanwhile_.clear();
+}
+
+std::optional<Position> InFlight::lowest_unacknowledged() const {
+  std::optional<Position> lowest;
+  for (const auto& flight : slots_) {
+    if (flight.state == State::sent && (!lowest || flight.position < *lowest)) lowest = flight.position;
+  }
+  return lowest;
+}
+
+std::optional<Position> InFlight::position(Ticket ticket) const noexcept {
+  const auto* flight = find(ticket);
+  return flight == nullptr ? std::nullopt : std::optional(flight->position);
+}
+
+}  // namespace relay

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "relay/domain/interval.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace relay {
+
+/// Steady time as the relay was told it; pure code never asks a clock.
+using Instant = std::chrono::steady_clock::time_point;
+
+/// Names one transaction that may still insert; never given again to another one.
+using WriterToken = std::string;
+
+/// Which ids below the last one read may still appear.
+///
+/// Ids are drawn before commit, so a lower id can become visible after a higher one was read. A gap stays open until its row
+/// arrives or until it is proven dead (guarantees.md, Late commits, 4): see the gap, read who could still fill it, wait until
+/// none of these is left, then find nothing in a read that starts afterwards. Where writers cannot be read, a gap expires
+/// after a long time instead.
+class OpenGaps {
+ public:
+  void open(Interval gap, Instant now);
+
+  /// A row arrived. @return whether its position was in an open gap
+  bool fill(Position position);
+
+  /// Who could still fill a gap, as read at one moment after `count_before` gaps had been opened (see `opened`);
+  /// gaps that were opened later wait for the next reading.
+  void writers(const std::set<WriterToken>& present, std::uint64_t opened_before);
+
+  /// A read that started after the last `writers` reading covered all gaps up to `through` and brought what is there:
+  /// gaps without a possible writer are dead. @return how many positions' intervals were closed
+  std::size_t close_proven(Position through);
+
+  /// The same where writers cannot be read: gaps opened before `before` are given up.
+  std::size_t close_older(Instant before, Position through);
+
+  /// Forgets all gaps above a position (a rewind reads there again anyway).
+  void forget_above(Position position);
+
+  /// How many gaps were ever opened: the mark that `writers` refers to.
+  [[nodiscard]] std::uint64_t opened() const noexcept { return opened_; }
+  [[nodiscard]] std::size_t size() const noexcept { return gaps_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return gaps_.empty(); }
+  [[nodiscard]] std::vector<Interval> intervals() const;
+  [[nodiscard]] std::optional<Instant> oldest() const;
+
+ private:
+  struct Gap {
+    Position high = 0;
+    Instant opened_at;
+    std::uint64_t serial = 0;      ///< counts up with every gap opened; parts of a split gap share it
+    std::uint64_t generation = 0;  ///< which reading of writers holds it open; 0: none was made yet
+  };
+
+  std::map<Position, Gap> gaps_;                                   // by low end
+  std::map<std::uint64_t, std::set<WriterToken>> generations_;     // writers that are still there, by reading
+  std::uint64_t opened_ = 0;
+  std::uint64_t readings_ = 0;
+
+  template <typename Dead>
+  std::size_t close_if(Position through, Dead dead);
+  void drop_unused_generations();
+};
+
+}  // namespace relay
