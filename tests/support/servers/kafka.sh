@@ -1,0 +1,69 @@
+# Apache Kafka as one KRaft node, from its Maven artifacts (tests/support/kafka/pom.xml has the version).
+kafka_version() { sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' "$here/kafka/pom.xml"; }
+kafka_libs() { echo "$cache/kafka-$(kafka_version)"; }
+
+kafka_fetch() {
+  need java default-jre-headless
+  local libs new
+  libs=$(kafka_libs)
+  [ -d "$libs" ] && return
+  need mvn maven
+  mkdir -p "$cache"
+  new=$(mktemp -d "$cache/kafka.XXXXXX")
+  echo "downloading Kafka $(kafka_version) (once)" >&2
+  if ! mvn -B -q -f "$here/kafka/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$new" >"$new.log" 2>&1; then
+    tail -5 "$new.log" >&2
+    rm -rf "$new"
+    die "kafka: Maven failed (log: $new.log)"
+  fi
+  mv -T "$new" "$libs" 2>/dev/null || rm -rf "$new"
+  rm -f "$new.log"
+}
+
+# A JVM costs two seconds for each topic; librdkafka does it in some milliseconds.
+kafka_build_admin() {
+  need g++ g++
+  g++ -std=c++20 -O1 -o "$dir/kafka-admin.new" "$here/kafka/admin.cpp" -lrdkafka && mv "$dir/kafka-admin.new" "$dir/kafka-admin"
+}
+
+kafka_create() {
+  local data=$dir/kafka
+  cat >"$data/server.properties" <<CONF
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:$(port kafka_controller)
+listeners=PLAINTEXT://127.0.0.1:$(port kafka),CONTROLLER://127.0.0.1:$(port kafka_controller)
+advertised.listeners=PLAINTEXT://127.0.0.1:$(port kafka)
+controller.listener.names=CONTROLLER
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+log.dirs=$data/log
+num.partitions=3
+auto.create.topics.enable=false
+offsets.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+CONF
+  kafka_build_admin || return
+  java -cp "$(kafka_libs)/*" "-Dlog4j2.configurationFile=$here/kafka/log4j2.properties" \
+    kafka.tools.StorageTool format -t AAAAAAAAQACAAAAAAAAAAA -c "$data/server.properties"
+}
+
+kafka_launch() {
+  launch kafka java -Xmx1g "-Dlog4j2.configurationFile=$here/kafka/log4j2.properties" -cp "$(kafka_libs)/*" \
+    kafka.Kafka "$dir/kafka/server.properties"
+}
+
+kafka_ready() { "$dir/kafka-admin" "$(kafka_url)" list; }
+kafka_stop_signal() { echo TERM; }
+kafka_url() { echo "127.0.0.1:$(port kafka)"; }
+
+kafka_topic() {
+  [ $# -gt 0 ] || die "topic needs a name"
+  [ -x "$dir/kafka-admin" ] || die "Kafka was not started in $dir"
+  if [ "$1" = --delete ]; then
+    "$dir/kafka-admin" "$(kafka_url)" delete "$2"
+  else
+    "$dir/kafka-admin" "$(kafka_url)" create "$1" "${2:-3}" "${@:3}"
+  fi
+}
