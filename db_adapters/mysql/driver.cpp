@@ -1,0 +1,34 @@
+#include "db_adapters/mysql/driver.hpp"
+
+#include "db_adapters/mysql/session.hpp"
+#include "sql/queries.hpp"
+
+namespace db::mysql {
+
+namespace {
+
+Dialect dialect_of(std::string_view name, const Queries& queries, std::string_view delete_ddl, std::string_view mark_ddl) {
+  return {.name = name,
+          .quote = '`',
+          .list_form = ListForm::json_array,
+          .settles_many_ranges = false,
+          .gaps_inline = true,
+          .proves_gaps = true,
+          .queries = &queries,
+          .outbox_delete_ddl = delete_ddl,
+          .outbox_mark_ddl = mark_ddl};
+}
+
+}  // namespace
+
+std::unique_ptr<Session> MysqlDriver::connect(const Target& target) const {
+  return std::make_unique<MysqlSession>(target);
+}
+
+const Dialect& MysqlDriver::dialect(const Session& session) const {
+  static const Dialect mysql = dialect_of("mysql", mysql_queries, mysql_outbox_delete_ddl, mysql_outbox_mark_ddl);
+  static const Dialect mariadb = dialect_of("mariadb", mariadb_queries, mariadb_outbox_delete_ddl, mariadb_outbox_mark_ddl);
+  return session.facts().product.starts_with("MariaDB") ? mariadb : mysql;
+}
+
+}  // namespace db::mysql
