@@ -23,7 +23,7 @@ TEXT
 }
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-cache=${OUTBOX_RELAY_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/outbox-relay}
+cache=${OUTBOX_RELAY_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/outbox-relay}
 all=(postgres mysql mariadb kafka)
 password=secret
 
@@ -33,6 +33,8 @@ need() { command -v "$1" >/dev/null || die "$1 not found: apt-get install $2"; }
 port() { cat "$dir/$1.port"; }
 pid() { cat "$dir/$1.pid" 2>/dev/null; }
 alive() { local pid; pid=$(pid "$1") && grep -qs -- "$dir" "/proc/$pid/cmdline"; }
+# Its own zombie counts as ended, but not while another of its threads still holds its files.
+ended() { [ ! -d "/proc/$1" ] || ! grep -qsv '^State:.*Z' <(grep -hs '^State:' "/proc/$1"/task/*/status); }
 children() { cat "/proc/$1/task/$1/children" 2>/dev/null || true; }
 
 for server in "${all[@]}"; do
@@ -82,9 +84,11 @@ start_one() {
 }
 
 await_end() {
-  local name=$1 tries=0
-  while alive "$name"; do
-    [ $((++tries)) -gt 300 ] && { crash "$name"; return; }
+  local name=$1 tries=0 pid
+  pid=$(pid "$name")
+  until ended "$pid"; do
+    [ $((++tries)) = 300 ] && signal_all KILL "$name"
+    [ "$tries" -lt 400 ] || die "$name (pid $pid) does not end"
     sleep 0.1
   done
   rm -f "$dir/$name.pid"

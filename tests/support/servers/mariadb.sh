@@ -6,7 +6,8 @@ mariadb_fetch() {
 
 mariadb_create() {
   mariadb-install-db --no-defaults "--user=$(id -un)" "--datadir=$dir/mariadb" --auth-root-authentication-method=normal --skip-test-db || return
-  printf '%s\n' "ALTER USER root@localhost IDENTIFIED BY '$password';" 'CREATE DATABASE test;' "INSTALL SONAME 'metadata_lock_info';" \
+  printf '%s\n' "DELETE FROM mysql.global_priv WHERE user = 'root' AND host <> 'localhost';" 'FLUSH PRIVILEGES;' \
+    "ALTER USER root@localhost IDENTIFIED BY '$password';" 'CREATE DATABASE test;' "INSTALL SONAME 'metadata_lock_info';" \
     >"$dir/mariadb.first.sql"
 }
 

@@ -35,6 +35,7 @@ mysql_create() {
 mysql_launch() {
   local command
   mysql_command
+  rm -f "$dir/mysql.sock.lock"
   launch mysql "${command[@]}" --bind-address=127.0.0.1 "--port=$(port mysql)" "--socket=$dir/mysql.sock" "--pid-file=$dir/mysql.server-pid" \
     --mysqlx=OFF --secure-file-priv= --log-bin=binlog --server-id=1 \
     "--ssl-ca=$dir/tls/ca.pem" "--ssl-cert=$dir/tls/server.pem" "--ssl-key=$dir/tls/server.key"
