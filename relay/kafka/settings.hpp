@@ -2,10 +2,23 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace relay::kafka {
 
 /// librdkafka properties by their own names, as the user set them (the part behind `kafka.`).
+/// `NAME-file` reads NAME's value from a file, again for every producer: secrets may be rotated. One line end is cut off.
 using Settings = std::map<std::string, std::string, std::less<>>;
+
+/// What the relay sets where the user does not (guarantees.md, librdkafka).
+[[nodiscard]] Settings default_settings();
+
+/// Whether the property's value must never be shown. `NAME-file` holds a path and may be.
+[[nodiscard]] bool is_secret(std::string_view property) noexcept;
+
+/// Says whether a producer can be made with these settings, without making one.
+/// @throws std::invalid_argument  an unknown property, a bad value, an unreadable file, kafka.bootstrap.servers missing, or a
+///                                value that breaks a promise; one line that names the property and the reason
+void check_settings(const Settings& user);
 
 }  // namespace relay::kafka

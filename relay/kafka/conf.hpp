@@ -1,0 +1,23 @@
+#pragma once
+
+#include "relay/kafka/handles.hpp"
+#include "relay/kafka/settings.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace relay::kafka {
+
+/// Sets one property. @throws std::invalid_argument librdkafka's own reason in one line, with the property's name as `kafka.NAME`
+void set_property(rd_kafka_conf_t* conf, const std::string& name, const std::string& value);
+
+/// The value in force; empty when there is none.
+[[nodiscard]] std::string property(const rd_kafka_conf_t* conf, const std::string& name);
+
+/// The relay's defaults and the user's settings over them. @throws std::invalid_argument see check_settings
+[[nodiscard]] Conf producer_conf(const Settings& user);
+
+/// The conf goes into the client. @throws std::invalid_argument properties that contradict each other, unreadable certificates
+[[nodiscard]] Client make_client(rd_kafka_type_t type, Conf conf);
+
+}  // namespace relay::kafka

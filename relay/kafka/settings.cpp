@@ -1,0 +1,163 @@
+#include "relay/kafka/settings.hpp"
+
+#include "relay/kafka/conf.hpp"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <span>
+#include <stdexcept>
+
+namespace relay::kafka {
+
+namespace {
+
+constexpr std::string_view file_suffix = "-file";
+
+/// A property whose other values would break what the relay promises (guarantees.md).
+struct Promise {
+  const char* property;
+  std::span<const std::string_view> allowed;
+  const char* reason;
+};
+
+constexpr std::array<std::string_view, 2> all_replicas{"-1", "all"};
+constexpr std::array<std::string_view, 1> yes{"true"};
+constexpr std::array<std::string_view, 1> no{"false"};
+constexpr std::array<std::string_view, 1> never{"0"};
+constexpr std::array<std::string_view, 1> unset{""};
+constexpr std::array<std::string_view, 1> first_in_first_out{"fifo"};
+constexpr std::array<std::string_view, 5> up_to_five{"1", "2", "3", "4", "5"};
+constexpr std::array<std::string_view, 6> by_key{"consistent", "consistent_random", "murmur2", "murmur2_random",
+                                                 "fnv1a",      "fnv1a_random"};
+
+constexpr std::array promises{
+    Promise{"acks", all_replicas, "a row would be deleted before every in-sync replica has its message; allowed is all"},
+    Promise{"enable.idempotence", yes, "a retry could put messages of one key out of order or twice; allowed is true"},
+    Promise{"enable.gapless.guarantee", yes, "later messages of a key could overtake one that failed; allowed is true"},
+    Promise{"message.timeout.ms", never, "an outage of Kafka would turn into rows that failed; allowed is 0 (wait)"},
+    Promise{"max.in.flight.requests.per.connection", up_to_five, "brokers keep the order of at most 5 requests; allowed is 1 to 5"},
+    Promise{"queuing.strategy", first_in_first_out, "messages of one key would lose their order; allowed is fifo"},
+    Promise{"partitioner", by_key, "messages of one key must go to one partition; allowed is any partitioner but random"},
+    Promise{"delivery.report.only.error", no, "the relay would never learn what Kafka has; allowed is false"},
+    Promise{"transactional.id", unset, "the relay delivers at least once, without transactions; leave it out"},
+    Promise{"enabled_events", never, "the relay would never learn what Kafka has; leave it out"},
+    Promise{"log.queue", no, "librdkafka's log lines would pile up unread; leave it out"},
+};
+
+std::string one_line(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  return text;
+}
+
+std::string named(const std::string& name, const std::string& value) {
+  return "kafka." + name + "=" + (is_secret(name) ? "***" : value);
+}
+
+void keep_promises(const rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+  for (const Promise& promise : promises) {
+    if (std::ranges::find(promise.allowed, property(conf, promise.property)) == promise.allowed.end()) {
+      throw std::invalid_argument(named(name, value) + " is refused: " + promise.reason);
+    }
+  }
+}
+
+std::string read_secret(const std::string& option, const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  if (!file.is_open() || file.bad()) {
+    throw std::invalid_argument("kafka." + option + ": cannot read \"" + path + "\"; name a file that this user may read");
+  }
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
+/// The settings with every `NAME-file` replaced by NAME and the file's content.
+Settings with_files_read(const Settings& user) {
+  Settings read;
+  for (const auto& [name, value] : user) {
+    if (!name.ends_with(file_suffix)) {
+      read.emplace(name, value);
+      continue;
+    }
+    const std::string target = name.substr(0, name.size() - file_suffix.size());
+    if (user.contains(target)) {
+      throw std::invalid_argument("kafka." + target + " and kafka." + name + " contradict each other: keep one of them");
+    }
+    read.emplace(target, read_secret(name, value));
+  }
+  return read;
+}
+
+}  // namespace
+
+Settings default_settings() {
+  return {
+      {"acks", "all"},
+      {"allow.auto.create.topics", "false"},
+      {"client.id", "outbox-relay"},
+      {"compression.codec", "lz4"},
+      {"enable.gapless.guarantee", "true"},
+      {"enable.idempotence", "true"},
+      {"linger.ms", "5"},
+      {"message.timeout.ms", "0"},
+      {"partitioner", "murmur2_random"},
+      {"queue.buffering.max.messages", "0"},  // no limit here: the relay's pipeline has its own, in rows and in bytes
+  };
+}
+
+bool is_secret(std::string_view property) noexcept {
+  if (property.ends_with(file_suffix)) return false;
+  constexpr std::array<std::string_view, 5> marks{"password", "secret", "passphrase", "key.pem", "oauthbearer.config"};
+  return std::ranges::any_of(marks, [&](std::string_view mark) { return property.find(mark) != std::string_view::npos; });
+}
+
+void check_settings(const Settings& user) {
+  (void)producer_conf(user);
+}
+
+void set_property(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
+  std::array<char, 512> reason{};
+  const auto result = rd_kafka_conf_set(conf, name.c_str(), value.c_str(), reason.data(), reason.size());
+  if (result == RD_KAFKA_CONF_OK) return;
+  const bool unknown = result == RD_KAFKA_CONF_UNKNOWN;
+  throw std::invalid_argument((unknown ? "kafka." + name : named(name, value)) + ": " + one_line(reason.data()) +
+                              (unknown ? " in librdkafka " + std::string{rd_kafka_version_str()} : ""));
+}
+
+std::string property(const rd_kafka_conf_t* conf, const std::string& name) {
+  std::size_t size = 0;
+  if (rd_kafka_conf_get(conf, name.c_str(), nullptr, &size) != RD_KAFKA_CONF_OK || size == 0) return {};
+  std::string value(size, '\0');  // size counts the NUL at the end
+  rd_kafka_conf_get(conf, name.c_str(), value.data(), &size);
+  value.resize(value.find('\0') == std::string::npos ? value.size() : value.find('\0'));
+  return value;
+}
+
+// Each setting is looked at when it is made: whatever its spelling (aliases, `t` for `true`), the one that breaks a promise is
+// named.
+Conf producer_conf(const Settings& user) {
+  Conf conf{rd_kafka_conf_new()};
+  for (const auto& [name, value] : default_settings()) set_property(conf.get(), name, value);
+  for (const auto& [name, value] : with_files_read(user)) {
+    set_property(conf.get(), name, value);
+    keep_promises(conf.get(), name, value);
+  }
+  const std::string mock_brokers = property(conf.get(), "test.mock.num.brokers");
+  if (property(conf.get(), "bootstrap.servers").empty() && (mock_brokers.empty() || mock_brokers == "0")) {
+    throw std::invalid_argument("kafka.bootstrap.servers is missing: set it to host:port of one or more brokers");
+  }
+  return conf;
+}
+
+Client make_client(rd_kafka_type_t type, Conf conf) {
+  std::array<char, 512> reason{};
+  Client client{rd_kafka_new(type, conf.get(), reason.data(), reason.size())};
+  if (!client) throw std::invalid_argument("kafka.*: " + one_line(reason.data()));
+  (void)conf.release();  // rd_kafka_new has taken it
+  return client;
+}
+
+}  // namespace relay::kafka
