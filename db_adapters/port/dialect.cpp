@@ -4,9 +4,9 @@
 
 namespace db {
 
-std::string Dialect::identifier_part(std::string_view name) const {
+std::string Dialect::identifier_part(std::string_view part) const {
   std::string quoted(1, quote);
-  for (const char c : name) {
+  for (const char c : part) {
     if (c == quote) quoted += quote;
     quoted += c;
   }
@@ -14,10 +14,10 @@ std::string Dialect::identifier_part(std::string_view name) const {
   return quoted;
 }
 
-std::string Dialect::identifier(std::string_view name) const {
-  const auto dot = name.find('.');
-  if (dot == std::string_view::npos) return identifier_part(name);
-  return identifier_part(name.substr(0, dot)) + '.' + identifier(name.substr(dot + 1));
+std::string Dialect::identifier(std::string_view path) const {
+  const auto dot = path.find('.');
+  if (dot == std::string_view::npos) return identifier_part(path);
+  return identifier_part(path.substr(0, dot)) + '.' + identifier(path.substr(dot + 1));
 }
 
 std::string Dialect::list(std::span<const std::int64_t> numbers) const {
