@@ -1,0 +1,13 @@
+-- Least privilege on MySQL, run in the outbox's database by an administrator, delete variant.
+-- Yours to put in: the names outbox_app and outbox_relay, the hosts '%', and the passwords 'change-me'.
+-- Mark variant: write SELECT, UPDATE (sent_at) where it says SELECT, DELETE.
+
+-- The application: inserts these columns and nothing else. The id is not among them: an INSERT that brings its own is refused.
+CREATE USER IF NOT EXISTS 'outbox_app'@'%' IDENTIFIED BY 'change-me';
+GRANT INSERT (aggregate_type, aggregate_id, event_type, payload, headers) ON outbox TO 'outbox_app'@'%';
+
+-- The relay.
+CREATE USER IF NOT EXISTS 'outbox_relay'@'%' IDENTIFIED BY 'change-me';
+GRANT SELECT, DELETE ON outbox TO 'outbox_relay'@'%';
+-- Who could still fill a gap in the ids. Without it the relay cannot tell, and looks into a quiet gap for ten minutes and more.
+GRANT SELECT ON performance_schema.metadata_locks TO 'outbox_relay'@'%';

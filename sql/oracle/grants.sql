@@ -1,0 +1,11 @@
+-- UNTESTED: no Oracle server was at hand. The relay would come to it through ODBC; say in an issue what you saw.
+-- Least privilege, run by the owner of the outbox, delete variant. Yours to put in: the names outbox_app and outbox_relay, and the passwords.
+-- Mark variant: write SELECT, UPDATE (sent_at) as two lines (GRANT SELECT ON ..., GRANT UPDATE (sent_at) ON ...) instead of SELECT, DELETE.
+-- In the owner's schema both need a synonym outbox, or the owner's name before it.
+CREATE USER outbox_app IDENTIFIED BY "change-me";
+GRANT CREATE SESSION TO outbox_app;
+GRANT INSERT (aggregate_type, aggregate_id, event_type, payload, headers) ON outbox TO outbox_app;
+
+CREATE USER outbox_relay IDENTIFIED BY "change-me";
+GRANT CREATE SESSION TO outbox_relay;
+GRANT SELECT, DELETE ON outbox TO outbox_relay;

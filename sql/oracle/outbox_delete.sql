@@ -1,0 +1,13 @@
+-- UNTESTED: no Oracle server was at hand. The relay would come to it through ODBC; say in an issue what you saw.
+-- The outbox for Oracle 23ai and later (before that: without IF NOT EXISTS), delete variant: a row is deleted once Kafka has it.
+-- id: drawn by the INSERT itself. NOCACHE ORDER keeps ids dense and in order, also on RAC.
+-- Oracle takes an empty string for NULL: a payload of '' becomes a tombstone.
+CREATE TABLE IF NOT EXISTS outbox (
+  id             NUMBER(19) GENERATED ALWAYS AS IDENTITY (NOCACHE ORDER) CONSTRAINT outbox_pk PRIMARY KEY,
+  aggregate_type VARCHAR2(255 CHAR) NOT NULL,
+  aggregate_id   VARCHAR2(255 CHAR) NOT NULL,
+  event_type     VARCHAR2(255 CHAR) NOT NULL,
+  payload        CLOB,
+  headers        CLOB,
+  created_at     TIMESTAMP(6) WITH TIME ZONE DEFAULT SYSTIMESTAMP NOT NULL
+);

@@ -1,0 +1,14 @@
+-- Least privilege on PostgreSQL, run by the owner of the outbox, delete variant.
+-- Yours to put in: the names outbox_app and outbox_relay, and the passwords 'change-me'.
+-- Mark variant: write SELECT, UPDATE (sent_at) where it says SELECT, DELETE.
+-- In a schema of its own, both roles also need USAGE on that schema.
+
+-- The application: inserts these columns and nothing else. The id is not among them: the INSERT draws it,
+-- and an identity column needs no right on its sequence.
+CREATE ROLE outbox_app LOGIN PASSWORD 'change-me';
+GRANT INSERT (aggregate_type, aggregate_id, event_type, payload, headers) ON outbox TO outbox_app;
+-- Only where the framework reads the id back (INSERT ... RETURNING id, as JPA does) it needs SELECT (id) as well.
+
+-- The relay. Who could still fill a gap it reads in pg_locks, which is open to every role.
+CREATE ROLE outbox_relay LOGIN PASSWORD 'change-me';
+GRANT SELECT, DELETE ON outbox TO outbox_relay;

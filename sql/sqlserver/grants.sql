@@ -1,0 +1,11 @@
+-- UNTESTED: no SQL Server was at hand. The relay would come to it through ODBC; say in an issue what you saw.
+-- Least privilege, run in the outbox's database by its owner, delete variant.
+-- Yours to put in: the names outbox_app and outbox_relay, and the passwords.
+-- Mark variant: write SELECT ON outbox and UPDATE ON outbox (sent_at) as two GRANTs instead of SELECT, DELETE.
+CREATE LOGIN outbox_app WITH PASSWORD = 'change-me-1';
+CREATE USER outbox_app FOR LOGIN outbox_app;
+GRANT INSERT ON outbox TO outbox_app;
+
+CREATE LOGIN outbox_relay WITH PASSWORD = 'change-me-2';
+CREATE USER outbox_relay FOR LOGIN outbox_relay;
+GRANT SELECT, DELETE ON outbox TO outbox_relay;
