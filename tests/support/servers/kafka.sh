@@ -43,14 +43,16 @@ offsets.topic.replication.factor=1
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
+broker.session.timeout.ms=4000
+broker.heartbeat.interval.ms=1000
 CONF
   kafka_build_admin || return
-  java -cp "$(kafka_libs)/*" "-Dlog4j2.configurationFile=$here/kafka/log4j2.properties" \
+  java -cp "$(kafka_libs)/*" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
     kafka.tools.StorageTool format -t AAAAAAAAQACAAAAAAAAAAA -c "$data/server.properties"
 }
 
 kafka_launch() {
-  launch kafka java -Xmx1g "-Dlog4j2.configurationFile=$here/kafka/log4j2.properties" -cp "$(kafka_libs)/*" \
+  launch kafka java -Xmx1g -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp "$(kafka_libs)/*" \
     kafka.Kafka "$dir/kafka/server.properties"
 }
 
