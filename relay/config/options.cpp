@@ -1,0 +1,310 @@
+#include "relay/config/options.hpp"
+
+#include "db_adapters/port/url.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+namespace relay::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t kib = 1024;
+constexpr std::uint64_t gib = kib * kib * kib;
+constexpr std::string_view kafka_prefix = "kafka.";
+
+const std::vector<Option>& table() {
+  static const std::vector<Option> all{
+      {.name = "config",
+       .type = Text{"FILE"},
+       .meaning = "configuration file (INI): [source] then url = ...",
+       .group = Group::file},
+
+      {.name = "source.url",
+       .type = DatabaseUrl{},
+       .meaning = "postgresql://user@host:5432/db, mysql://user@host:3306/db, sqlite:/path/file.db, "
+                  "soci:BACKEND:CONNECT STRING (odbc, firebird)",
+       .group = Group::source,
+       .required = true},
+      {.name = "source.user",
+       .type = Text{"NAME"},
+       .fallback_note = "from source.url",
+       .meaning = "database user",
+       .group = Group::source},
+      {.name = "source.password", .meaning = "its password; one of these three", .group = Group::source, .secret = true},
+      {.name = "source.password-file",
+       .type = Text{"FILE"},
+       .meaning = "file with the password, read again on every new connection (rotated secrets)",
+       .group = Group::source},
+      {.name = "source.password-command",
+       .type = Text{"COMMAND"},
+       .meaning = "sh command that prints the password, run on every new connection (IAM tokens)",
+       .group = Group::source,
+       .secret = true},
+      {.name = "source.tls",
+       .type = Choice{{"disable", "require", "verify-ca", "verify-full"}},
+       .fallback_note = "verify-full unless the host is loopback or a socket",
+       .meaning = "encryption, and what is verified of the server",
+       .group = Group::source},
+      {.name = "source.tls-ca",
+       .type = Text{"FILE"},
+       .fallback_note = "the system's",
+       .meaning = "PEM file with the authorities that are trusted",
+       .group = Group::source},
+      {.name = "source.connect-timeout",
+       .type = Duration{1s, 10min},
+       .fallback = "45s",
+       .meaning = "longest wait for a connection; a paused Aurora needs 15 to 30 s to wake",
+       .group = Group::source},
+
+      {.name = "outbox.table",
+       .type = TableName{},
+       .fallback = "outbox",
+       .meaning = "may be schema-qualified",
+       .group = Group::table},
+      {.name = "outbox.dispose",
+       .type = Choice{{"delete", "mark"}},
+       .fallback = "delete",
+       .meaning = "what happens to a row that Kafka has acknowledged",
+       .group = Group::table},
+      {.name = "outbox.columns.id",
+       .type = Text{"COLUMN", false},
+       .fallback = "id",
+       .meaning = "the event's id",
+       .group = Group::columns},
+      {.name = "outbox.columns.position",
+       .type = Text{"COLUMN", false},
+       .fallback_note = "outbox.columns.id",
+       .meaning = "orders the rows, an integer; needed where id is a random UUID",
+       .group = Group::columns},
+      {.name = "outbox.columns.aggregate-type",
+       .type = Text{"COLUMN", false},
+       .fallback = "aggregate_type",
+       .meaning = "what the event is about: names the topic by default",
+       .group = Group::columns},
+      {.name = "outbox.columns.aggregate-id",
+       .type = Text{"COLUMN", false},
+       .fallback = "aggregate_id",
+       .meaning = "which one: the message key by default",
+       .group = Group::columns},
+      {.name = "outbox.columns.event-type",
+       .type = Text{"COLUMN", false},
+       .fallback = "event_type",
+       .meaning = "what happened",
+       .group = Group::columns},
+      {.name = "outbox.columns.payload",
+       .type = Text{"COLUMN", false},
+       .fallback = "payload",
+       .meaning = "the message's value; NULL is a tombstone",
+       .group = Group::columns},
+      {.name = "outbox.columns.headers",
+       .type = Text{"COLUMN", false},
+       .fallback = "headers",
+       .meaning = "a JSON object, its members become headers; the column may be missing",
+       .group = Group::columns},
+      {.name = "outbox.columns.created-at",
+       .type = Text{"COLUMN", false},
+       .fallback = "created_at",
+       .meaning = "when the row was written",
+       .group = Group::columns},
+      {.name = "outbox.columns.sent-at",
+       .type = Text{"COLUMN", false},
+       .fallback = "sent_at",
+       .meaning = "set when the row was sent (outbox.dispose = mark)",
+       .group = Group::columns},
+      {.name = "outbox.scan",
+       .type = Choice{{"auto", "gaps", "head"}},
+       .fallback = "auto",
+       .meaning = "how the next rows are found: forward and in the gaps that late commits may fill, or always from the head",
+       .group = Group::claim},
+
+      {.name = "message.topic",
+       .type = Text{"TOPIC", false},
+       .fallback_note = "{aggregate_type}",
+       .meaning = "a constant, or a template over columns",
+       .group = Group::message},
+      {.name = "message.key",
+       .type = Text{"COLUMN", false},
+       .fallback_note = "aggregate_id",
+       .meaning = "a column",
+       .group = Group::message},
+      {.name = "message.format",
+       .type = Choice{{"payload", "row"}},
+       .fallback = "payload",
+       .meaning = "payload: the column's bytes; row: the row as one JSON object, payload parsed",
+       .group = Group::message},
+      {.name = "message.timestamp",
+       .type = Choice{{"created_at", "now"}},
+       .fallback = "created_at",
+       .meaning = "when the row was written, or when it is sent",
+       .group = Group::message},
+      {.name = "message.headers",
+       .type = List{},
+       .fallback_note = "id,event_type",
+       .meaning = "columns that become headers; id is the event id for consumers' de-duplication",
+       .group = Group::message},
+
+      {.name = "poll.interval",
+       .type = Duration{1ms, 24h},
+       .fallback = "1s",
+       .meaning = "longest wait between polls; while rows come the wait adapts down to poll.min-interval",
+       .group = Group::wait},
+      {.name = "poll.min-interval",
+       .type = Duration{1ms, 1min},
+       .fallback = "2ms",
+       .meaning = "shortest wait between polls",
+       .group = Group::wait},
+      {.name = "poll.batch-rows",
+       .type = Count{1, 100'000},
+       .fallback = "5000",
+       .meaning = "rows of one claim; the pipeline holds at most four",
+       .group = Group::claim},
+      {.name = "poll.batch-bytes",
+       .type = Size{64 * kib, gib},
+       .fallback = "16MiB",
+       .meaning = "bytes of one claim; the pipeline holds at most four",
+       .group = Group::claim},
+      {.name = "poll.wake-channel",
+       .type = Text{"NAME"},
+       .fallback = "outbox",
+       .meaning = "PostgreSQL LISTEN channel; empty: off",
+       .group = Group::wait},
+      {.name = "sweep.interval",
+       .type = Duration{1s, 24h},
+       .fallback = "60s",
+       .meaning = "time between scans from the head",
+       .group = Group::wait},
+
+      {.name = "kafka.bootstrap.servers",
+       .type = Text{"HOST:PORT,...", false},
+       .meaning = "the brokers to ask first",
+       .group = Group::kafka,
+       .required = true},
+      {.name = "kafka.*",
+       .meaning = "every librdkafka property by its own name: kafka.linger.ms, kafka.sasl.username; "
+                  "with -file its value is read from a file: kafka.sasl.password-file",
+       .group = Group::kafka},
+
+      {.name = "http.listen",
+       .type = Listen{},
+       .fallback = "127.0.0.1:9464",
+       .meaning = "/livez, /readyz, /status, /metrics, /poke; empty: off",
+       .group = Group::http},
+      {.name = "log.format",
+       .type = Choice{{"text", "json"}},
+       .fallback = "text",
+       .meaning = "one line an event",
+       .group = Group::log},
+      {.name = "log.level",
+       .type = Choice{{"debug", "info", "warning", "error"}},
+       .fallback = "info",
+       .meaning = "the least that is logged",
+       .group = Group::log},
+      {.name = "shutdown.flush",
+       .type = Duration{0ms, 10min},
+       .fallback = "8s",
+       .meaning = "at the end, longest wait for Kafka's acknowledgements",
+       .group = Group::shutdown},
+
+      {.name = "max-seconds",
+       .type = Count{1, 604'800},
+       .fallback_note = "no limit",
+       .meaning = "stop after this time; exit 75 when rows are left",
+       .group = Group::drain},
+      {.name = "max-rows",
+       .type = Count{1, static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())},
+       .fallback_note = "no limit",
+       .meaning = "stop after so many rows; exit 75 when rows are left",
+       .group = Group::drain},
+      {.name = "json", .type = Flag{}, .fallback = "false", .meaning = "print one JSON object", .group = Group::json},
+      {.name = "print", .type = Flag{}, .fallback = "false", .meaning = "only print the DDL", .group = Group::init},
+  };
+  return all;
+}
+
+/// How many letters have to be changed, added or left out to come from one word to the other.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    auto diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const auto changed = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({changed, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row.back();
+}
+
+/// librdkafka's properties that hold a secret itself, by words that such names have; paths to files and URLs are none.
+bool is_kafka_secret(std::string_view property) {
+  constexpr std::array<std::string_view, 7> words{"password",           "secret", "passphrase", "key.pem",
+                                                  "oauthbearer.config", "jaas",   "token"};
+  return std::any_of(words.begin(), words.end(), [&](auto word) { return property.find(word) != std::string_view::npos; }) &&
+         !property.ends_with(".url") && !property.ends_with(".location");
+}
+
+}  // namespace
+
+std::span<const Option> options() {
+  return table();
+}
+
+const Option* find_option(std::string_view name) {
+  const auto& all = table();
+  auto found = std::find_if(all.begin(), all.end(), [&](const Option& option) { return option.name == name; });
+  if (found == all.end() && name.starts_with(kafka_prefix) && name.size() > kafka_prefix.size()) {
+    found = std::find_if(all.begin(), all.end(), [](const Option& option) { return option.name == "kafka.*"; });
+  }
+  return found == all.end() ? nullptr : &*found;
+}
+
+bool is_setting(const Option& option) {
+  return option.name == "config" || option.name.find('.') != std::string_view::npos;
+}
+
+std::string_view nearest_name(std::string_view name) {
+  std::string_view best;
+  std::size_t best_distance = std::max<std::size_t>(2, name.size() / 4) + 1;
+  for (const auto& option : table()) {
+    const bool is_its_end =
+        option.name.size() > name.size() && option.name.ends_with(name) && option.name[option.name.size() - name.size() - 1] == '.';
+    const auto far = is_its_end ? 0 : distance(name, option.name);
+    if (far < best_distance) {
+      best = option.name;
+      best_distance = far;
+    }
+  }
+  return best;
+}
+
+std::string environment_name(std::string_view name) {
+  std::string text = "OUTBOX_RELAY_";
+  for (const char c : name) {
+    text += c == '.' || c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  }
+  return text;
+}
+
+std::string shown(std::string_view name, std::string_view value) {
+  if (value.empty()) return {};
+  const auto* option = find_option(name);
+  if (option != nullptr && std::holds_alternative<DatabaseUrl>(option->type)) return db::redact_url(value);
+  const bool secret = name.starts_with(kafka_prefix) ? property_of_file(name).empty() && is_kafka_secret(name)
+                                                     : option == nullptr || option->secret;
+  return std::string(secret ? "***" : value);
+}
+
+std::string_view property_of_file(std::string_view name) {
+  constexpr std::string_view suffix = "-file";
+  if (!name.starts_with(kafka_prefix) || !name.ends_with(suffix)) return {};
+  return name.substr(0, name.size() - suffix.size());
+}
+
+}  // namespace relay::config

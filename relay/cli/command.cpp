@@ -1,0 +1,95 @@
+#include "relay/cli/command.hpp"
+
+#include "db_adapters/port/error.hpp"
+#include "relay/config/help.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <ostream>
+
+namespace relay::cli {
+namespace {
+
+using config::Group;
+
+const std::vector<Command>& table() {
+  static const std::vector<Command> all{
+      {"print-config",
+       "every option's value in force and where it came from, secrets redacted",
+       {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::kafka,
+        Group::http, Group::log, Group::shutdown, Group::drain},
+       print_config},
+  };
+  return all;
+}
+
+int usage_error(std::ostream& err, const std::string& what) {
+  err << "outbox-relay: " << what << "\n\n" << overview();
+  return usage;
+}
+
+bool asks_for_help(std::span<const std::string> arguments) {
+  return std::any_of(arguments.begin(), arguments.end(), [](const auto& word) { return word == "--help" || word == "-h"; });
+}
+
+int help(std::span<const std::string> arguments, std::ostream& out, std::ostream& err) {
+  if (arguments.empty() || asks_for_help(arguments)) {
+    out << overview();
+    return ok;
+  }
+  const auto* command = find_command(arguments.front());
+  if (command == nullptr) return usage_error(err, "unknown command " + arguments.front());
+  out << help_of(*command);
+  return ok;
+}
+
+int run_command(const Command& command, std::span<const std::string> arguments, const config::Environment& environment,
+                std::ostream& out, std::ostream& err) {
+  const auto complain = [&](int code, const std::exception& error) {
+    err << "outbox-relay: " << error.what() << '\n';
+    return code;
+  };
+  try {
+    return command.function(config::load(arguments, environment, command.heeded), out);
+  } catch (const config::ConfigError& error) {
+    return complain(error.exit_code(), error);
+  } catch (const db::DbError& error) {
+    return complain(error.transient() ? try_again : bad_config, error);
+  } catch (const std::exception& error) {
+    return complain(failed, error);
+  }
+}
+
+}  // namespace
+
+std::span<const Command> commands() {
+  return table();
+}
+
+const Command* find_command(std::string_view name) {
+  const auto found = std::find_if(table().begin(), table().end(), [&](const Command& command) { return command.name == name; });
+  return found == table().end() ? nullptr : &*found;
+}
+
+int dispatch(std::span<const std::string> arguments, const config::Environment& environment, std::ostream& out, std::ostream& err) {
+  if (arguments.empty()) return usage_error(err, "no command given");
+  const std::string_view name = arguments.front();
+  const auto rest = arguments.subspan(1);
+  if (name == "help" || name == "--help" || name == "-h") return help(rest, out, err);
+  if (name == "version" || name == "--version") {
+    out << version_text();
+    return ok;
+  }
+  const auto* command = find_command(name);
+  if (command == nullptr) {
+    return usage_error(
+        err, name.starts_with('-') ? "the command comes first, then its options" : "unknown command " + std::string(name));
+  }
+  if (asks_for_help(rest)) {
+    out << help_of(*command);
+    return ok;
+  }
+  return run_command(*command, rest, environment, out, err);
+}
+
+}  // namespace relay::cli

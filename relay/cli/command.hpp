@@ -1,0 +1,45 @@
+#pragma once
+
+#include "relay/config/settings.hpp"
+
+#include <iosfwd>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace relay::cli {
+
+/// A command is one file with one function; command.cpp has the table.
+/// @param out  standard output: what was asked for, nothing else
+/// @return the exit code (design: 0 ok or drained, 64 usage, 75 try again later, 78 configuration or schema, 1 anything else)
+using Function = int (*)(const config::Settings& settings, std::ostream& out);
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  std::vector<config::Group> heeded;  ///< the options that mean something to it: those that its help lists and may require
+  Function function;
+};
+
+[[nodiscard]] std::span<const Command> commands();
+[[nodiscard]] const Command* find_command(std::string_view name);
+
+/// Exit codes, after sysexits.h.
+constexpr int ok = 0;
+constexpr int failed = 1;
+constexpr int usage = 64;
+constexpr int try_again = 75;
+constexpr int bad_config = 78;
+
+/// Runs what the arguments (without the program's name) ask for. Every error becomes one line on `err`: `outbox-relay: ...`.
+[[nodiscard]] int dispatch(std::span<const std::string> arguments, const config::Environment& environment, std::ostream& out,
+                           std::ostream& err);
+
+[[nodiscard]] std::string overview();
+[[nodiscard]] std::string help_of(const Command& command);
+[[nodiscard]] std::string version_text();
+
+int print_config(const config::Settings& settings, std::ostream& out);
+
+}  // namespace relay::cli

@@ -1,0 +1,260 @@
+#include "relay/config/settings.hpp"
+
+#include "db_adapters/port/url.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+namespace relay::config {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array password_options{"source.password"sv, "source.password-file"sv, "source.password-command"sv};
+
+Layer later(const Origin& a, const Origin& b) {
+  return std::max(a.layer, b.layer);
+}
+
+/// `a (command line) and b (file relay.ini)`
+ConfigError contradiction(const Values& values, std::string_view a, std::string_view b, const std::string& cure) {
+  const auto& first = values.find(a)->origin;
+  const auto& second = values.find(b)->origin;
+  return {later(first, second),
+          name_and_origin(a, first) + " and " + name_and_origin(b, second) + " contradict each other: " + cure};
+}
+
+std::chrono::milliseconds duration(const Values& values, std::string_view name) {
+  return parse_duration(values.text(name)).value();
+}
+
+std::uint64_t count(const Values& values, std::string_view name) {
+  return parse_count(values.text(name)).value();
+}
+
+std::size_t position_of(const Values& values, std::string_view name) {
+  const auto& words = std::get<Choice>(find_option(name)->type).words;
+  return static_cast<std::size_t>(std::find(words.begin(), words.end(), values.text(name)) - words.begin());
+}
+
+/// An enumeration whose members stand in the order of the option's words.
+template <typename Enumeration>
+Enumeration choice(const Values& values, std::string_view name) {
+  return static_cast<Enumeration>(position_of(values, name));
+}
+
+bool is_given(const Values& values, std::string_view option) {
+  return values.is_set(option) && !values.text(option).empty();
+}
+
+void check_source(const Values& values, const db::Url& url) {
+  std::string_view password = url.target.password.empty() ? ""sv : "source.url"sv;
+  for (const auto option : password_options) {
+    if (!is_given(values, option)) continue;
+    if (!password.empty()) throw contradiction(values, password, option, "the password comes from one place; remove the other");
+    password = option;
+  }
+  if (is_given(values, "source.user") && !url.target.user.empty() && url.target.user != values.text("source.user")) {
+    throw contradiction(values, "source.url", "source.user", "they name different users; name one");
+  }
+  const bool has_server = url.scheme == "postgresql" || url.scheme == "mysql";
+  for (const auto option : {"source.tls"sv, "source.tls-ca"sv, "source.user"sv, "source.password"sv, "source.password-file"sv,
+                            "source.password-command"sv}) {
+    if (has_server || !is_given(values, option) || (url.scheme == "soci" && !option.starts_with("source.tls"))) continue;
+    throw contradiction(
+        values, "source.url", option,
+        url.scheme == "soci" ? "with soci: encryption is set in the connect string" : "a file has no user, password or encryption");
+  }
+  const auto& tls = values.text("source.tls");
+  if (is_given(values, "source.tls-ca") && is_given(values, "source.tls") && !tls.starts_with("verify")) {
+    throw contradiction(values, "source.tls", "source.tls-ca",
+                        "with " + tls + " no certificate is verified; set verify-ca or verify-full");
+  }
+}
+
+void check_kafka(const Values& values) {
+  for (const auto& [name, value] : values.with_prefix("kafka.")) {
+    const auto property = property_of_file(name);
+    if (!property.empty() && values.is_set(property)) throw contradiction(values, property, name, "set one of them");
+  }
+}
+
+void check_poll(const Values& values) {
+  if (duration(values, "poll.min-interval") <= duration(values, "poll.interval")) return;
+  const auto& longest = *values.find("poll.interval");
+  const auto& shortest = *values.find("poll.min-interval");
+  throw ConfigError(later(longest.origin, shortest.origin),
+                    name_and_origin("poll.min-interval", shortest.origin) + " = " + shortest.text + " is longer than " +
+                        name_and_origin("poll.interval", longest.origin) + " = " + longest.text);
+}
+
+void set_defaults_that_depend(Values& values, const db::Url& url) {
+  if (values.is_set("source.url")) {
+    if (!url.target.user.empty()) values.set_default("source.user", url.target.user, values.find("source.url")->origin);
+    const bool server = url.scheme == "postgresql" || url.scheme == "mysql";
+    const bool wants_verification = is_given(values, "source.tls-ca") || !db::is_local(url.target);
+    if (server) values.set_default("source.tls", wants_verification ? "verify-full" : "disable");
+  }
+  const auto& column = [&](std::string_view role) { return values.text("outbox.columns." + std::string(role)); };
+  values.set_default("outbox.columns.position", column("id"));
+  values.set_default("message.topic", "{" + column("aggregate-type") + "}");
+  values.set_default("message.key", column("aggregate-id"));
+  values.set_default("message.headers", column("id") + "," + column("event-type"));
+}
+
+Credentials credentials(const Values& values, const db::Url& url) {
+  using From = Credentials::From;
+  constexpr std::array sources{From::literal, From::file, From::command};
+  for (std::size_t i = 0; i < password_options.size(); ++i) {
+    if (is_given(values, password_options[i])) return {sources[i], values.text(password_options[i])};
+  }
+  if (!url.target.password.empty()) return {From::literal, url.target.password};
+  return {};
+}
+
+Source source(const Values& values, db::Url url) {
+  Source made;
+  made.scheme = url.scheme;
+  made.shown_url = shown("source.url", values.text("source.url"));
+  made.credentials = credentials(values, url);
+  made.target = std::move(url.target);
+  made.target.password.clear();
+  made.target.user = values.text("source.user");
+  made.target.tls_ca = values.text("source.tls-ca");
+  made.target.connect_timeout = duration(values, "source.connect-timeout");
+  made.target.tls = values.find("source.tls") == nullptr ? db::TlsMode::disable : choice<db::TlsMode>(values, "source.tls");
+  return made;
+}
+
+Outbox outbox(const Values& values) {
+  const auto column = [&](std::string_view role) { return values.text("outbox.columns." + std::string(role)); };
+  return {.table = values.text("outbox.table"),
+          .dispose = choice<Dispose>(values, "outbox.dispose"),
+          .scan = choice<ScanChoice>(values, "outbox.scan"),
+          .position = column("position"),
+          .sent_at = column("sent-at"),
+          .columns = {.id = column("id"),
+                      .aggregate_type = column("aggregate-type"),
+                      .aggregate_id = column("aggregate-id"),
+                      .event_type = column("event-type"),
+                      .payload = column("payload"),
+                      .headers = column("headers"),
+                      .created_at = column("created-at")}};
+}
+
+encode::MessageShape message(const Values& values) {
+  return {.topic = values.text("message.topic"),
+          .key = values.text("message.key"),
+          .format = choice<encode::Format>(values, "message.format"),
+          .timestamp_from_created_at = values.text("message.timestamp") == "created_at",
+          .headers = parse_list(values.text("message.headers"))};
+}
+
+Poll poll(const Values& values) {
+  return {.interval = duration(values, "poll.interval"),
+          .min_interval = duration(values, "poll.min-interval"),
+          .batch_rows = count(values, "poll.batch-rows"),
+          .batch_bytes = parse_size(values.text("poll.batch-bytes")).value(),
+          .wake_channel = values.text("poll.wake-channel")};
+}
+
+kafka::Settings kafka_properties(const Values& values) {
+  constexpr auto prefix = "kafka."sv;
+  kafka::Settings properties;
+  for (const auto& [name, value] : values.with_prefix(prefix)) properties.emplace(name.substr(prefix.size()), value->text);
+  return properties;
+}
+
+Settings typed(Values values) {
+  const auto url = values.is_set("source.url") ? db::parse_url(values.text("source.url")) : db::Url{};
+  if (values.is_set("source.url")) check_source(values, url);
+  check_kafka(values);
+  check_poll(values);
+  set_defaults_that_depend(values, url);
+
+  Settings settings;
+  settings.source = source(values, url);
+  settings.outbox = outbox(values);
+  settings.message = message(values);
+  settings.poll = poll(values);
+  settings.sweep_interval = duration(values, "sweep.interval");
+  settings.kafka = kafka_properties(values);
+  settings.http_listen = parse_address(values.text("http.listen"));
+  settings.log_format = choice<LogFormat>(values, "log.format");
+  settings.log_level = choice<LogLevel>(values, "log.level");
+  settings.shutdown_flush = duration(values, "shutdown.flush");
+  if (values.is_set("max-seconds")) settings.max_seconds = std::chrono::seconds(count(values, "max-seconds"));
+  if (values.is_set("max-rows")) settings.max_rows = count(values, "max-rows");
+  settings.json = values.text("json") == "true";
+  settings.print = values.text("print") == "true";
+  settings.values = std::move(values);
+  return settings;
+}
+
+bool heeds(std::span<const Group> groups, const Option& option) {
+  return std::find(groups.begin(), groups.end(), option.group) != groups.end();
+}
+
+void refuse_foreign(const std::vector<Assignment>& command_line, std::span<const Group> groups) {
+  for (const auto& [name, value] : command_line) {
+    const auto* option = find_option(name);
+    if (option == nullptr || is_setting(*option) || heeds(groups, *option)) continue;
+    throw ConfigError(Layer::command_line,
+                      "--" + name + " does not belong to this command; `outbox-relay help` says which command it belongs to");
+  }
+}
+
+void require(const Values& values, std::span<const Group> groups) {
+  for (const auto& option : options()) {
+    const auto name = std::string(option.name);
+    if (!option.required || !heeds(groups, option) || values.is_set(name) || values.is_set(name + "-file")) continue;
+    throw ConfigError(Layer::fallback, name + " is not set; give --" + name + "=" + placeholder(option.type) + ", " +
+                                           environment_name(name) + " or " + name + " in the file that --config names");
+  }
+}
+
+}  // namespace
+
+Settings load(std::span<const std::string> arguments, const Environment& environment, std::span<const Group> heeded) {
+  const auto command_line = read_command_line(arguments);
+  refuse_foreign(command_line, heeded);
+  const auto variables = read_environment(environment);
+
+  Values outer;
+  outer.take(variables);
+  outer.take(command_line);
+  Values values;
+  if (const auto* file = outer.find("config"); file != nullptr && !file->text.empty())
+    values.take(read_file(file->text, file->origin));
+  values.take(variables);
+  values.take(command_line);
+  require(values, heeded);
+  return typed(std::move(values));
+}
+
+db::Target Source::target_now() const {
+  auto now = target;
+  now.password = credentials.password();
+  return now;
+}
+
+kafka::Settings Settings::kafka_now() const {
+  kafka::Settings properties;
+  for (const auto& [name, value] : kafka) {
+    const auto full = "kafka." + name;
+    const auto property = property_of_file(full);
+    if (property.empty()) {
+      properties.emplace(name, value);
+      continue;
+    }
+    try {
+      properties.emplace(property.substr(property.find('.') + 1), read_secret_file(value));
+    } catch (const std::runtime_error& error) {
+      throw std::runtime_error(name_and_origin(full, values.find(full)->origin) + ": " + error.what());
+    }
+  }
+  return properties;
+}
+
+}  // namespace relay::config

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "db_adapters/port/session.hpp"
+#include "relay/config/credentials.hpp"
+#include "relay/config/sources.hpp"
+#include "relay/config/value.hpp"
+#include "relay/config/values.hpp"
+#include "relay/encode/encoder.hpp"
+#include "relay/kafka/settings.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace relay::config {
+
+enum class Dispose : std::uint8_t { delete_row, mark };
+enum class ScanChoice : std::uint8_t { automatic, gaps, head };
+enum class LogFormat : std::uint8_t { text, json };
+enum class LogLevel : std::uint8_t { debug, info, warning, error };
+
+struct Source {
+  std::string scheme;     ///< postgresql, mysql, sqlite, soci; empty: source.url is not set
+  std::string shown_url;  ///< without its password
+  db::Target target;      ///< without its password: see `credentials`
+  Credentials credentials;
+
+  /// The target with the password as it is now. From any thread; reads a file or runs a command.
+  /// @throws db::DbError  see Credentials::password
+  [[nodiscard]] db::Target target_now() const;
+};
+
+struct Outbox {
+  std::string table;
+  Dispose dispose = Dispose::delete_row;
+  ScanChoice scan = ScanChoice::automatic;
+  std::string position;  ///< the column that orders the rows
+  std::string sent_at;
+  encode::ColumnRoles columns;
+};
+
+struct Poll {
+  std::chrono::milliseconds interval{};
+  std::chrono::milliseconds min_interval{};
+  std::size_t batch_rows = 0;
+  std::size_t batch_bytes = 0;
+  std::string wake_channel;  ///< empty: off
+};
+
+/// The typed configuration that the rest of the program uses. A value.
+struct Settings {
+  Source source;
+  Outbox outbox;
+  encode::MessageShape message;
+  Poll poll;
+  std::chrono::milliseconds sweep_interval{};
+  kafka::Settings kafka;               ///< as the user set them; see kafka_now()
+  std::optional<Address> http_listen;  ///< none: off
+  LogFormat log_format = LogFormat::text;
+  LogLevel log_level = LogLevel::info;
+  std::chrono::milliseconds shutdown_flush{};
+  std::optional<std::chrono::seconds> max_seconds;
+  std::optional<std::uint64_t> max_rows;
+  bool json = false;
+  bool print = false;
+
+  Values values;  ///< every option as text, and where it came from: for print-config and for errors
+
+  /// librdkafka's properties with the content of every `-file` in its property's place. From any thread.
+  /// @throws std::runtime_error  a file cannot be read; one line that names the option
+  [[nodiscard]] kafka::Settings kafka_now() const;
+};
+
+/// Reads file, environment and command line (the later wins) for a command that heeds these groups.
+/// @throws ConfigError  also for options that contradict each other, a required option that nobody set,
+///                      and an option on the command line that belongs to other commands alone
+[[nodiscard]] Settings load(std::span<const std::string> arguments, const Environment& environment, std::span<const Group> heeded);
+
+}  // namespace relay::config

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace relay::config {
+
+/// What an option's value may be; every value arrives as text.
+struct Text {
+  std::string_view placeholder = "TEXT";
+  bool may_be_empty = true;
+};
+struct Choice {
+  std::vector<std::string_view> words;
+};
+/// `500ms`, `2s`, `5m`, `1h`, `1d`
+struct Duration {
+  std::chrono::milliseconds least;
+  std::chrono::milliseconds most;
+};
+/// Bytes: `65536`, `64KiB`, `16MiB`, `1GiB`
+struct Size {
+  std::uint64_t least;
+  std::uint64_t most;
+};
+struct Count {
+  std::uint64_t least;
+  std::uint64_t most;
+};
+/// `true` or `false`; on the command line the name alone says true
+struct Flag {};
+/// `HOST:PORT`, or nothing
+struct Listen {};
+/// `a,b,c`, or nothing
+struct List {};
+/// `table` or `schema.table`
+struct TableName {};
+/// See db_adapters/port/url.hpp
+struct DatabaseUrl {};
+
+using Type = std::variant<Text, Choice, Duration, Size, Count, Flag, Listen, List, TableName, DatabaseUrl>;
+
+/// What is allowed, for a person who wrote something else: `a duration from 1ms to 1d: 500ms, 2s, 5m, 1h, 1d`. Nothing when the
+/// value is fine.
+[[nodiscard]] std::optional<std::string> complaint(const Type& type, std::string_view value);
+
+/// What stands for the value in help: `DURATION`, `delete|mark`.
+[[nodiscard]] std::string placeholder(const Type& type);
+
+[[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept;
+[[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text) noexcept;
+[[nodiscard]] std::optional<std::uint64_t> parse_count(std::string_view text) noexcept;
+[[nodiscard]] std::vector<std::string> parse_list(std::string_view text);
+
+/// In the largest unit that loses nothing: 90000 ms is `90s`.
+[[nodiscard]] std::string to_text(std::chrono::milliseconds duration);
+[[nodiscard]] std::string size_to_text(std::uint64_t bytes);
+
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+};
+[[nodiscard]] std::optional<Address> parse_address(std::string_view text);
+
+}  // namespace relay::config
