@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <span>
@@ -20,6 +21,7 @@ struct Dialect {
   ListForm list_form = ListForm::json_array;
   bool settles_many_ranges = false;  ///< settle_*_range takes lists of lows and highs; else one range a statement, with its count
   bool gaps_inline = false;        ///< claim_gaps gets its intervals as a predicate in place of :"gaps"; else as two lists
+  std::size_t inline_ids = 0;      ///< 0: ids are bound as one list; else `1,2,3`, at most so many, stands in place of :"ids"
   bool proves_gaps = false;        ///< `gap_writers` can tell when an id can no longer appear (guarantees.md, Late commits, 4)
   const Queries* queries = nullptr;  ///< static; never null in a registered dialect
   std::string_view outbox_delete_ddl;  ///< sql/<dialect>/outbox_delete.sql, as users copy it
