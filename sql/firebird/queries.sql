@@ -1,90 +1,84 @@
--- What outbox-relay runs on PostgreSQL 12 and later. Parameters are untyped text: every use says its type.
--- Every claim says in its last column whether this server is a reader: a relay on a stale stand-by is a duplicate storm.
+-- What outbox-relay runs on Firebird 3 and later. Neither arrays nor JSON can be bound: ids and gaps stand in the text.
 
 -- name: claim_head
--- $1 limit
-SELECT :"columns", pg_is_in_recovery()
+-- :limit
+SELECT :"columns", 0
 FROM :"table"
 WHERE :"unsent"
 ORDER BY :"position"
-LIMIT $1::bigint
+OFFSET 0 ROWS FETCH NEXT :limit ROWS ONLY
 
 -- name: claim_forward
--- $1 after   $2 limit
-SELECT :"columns", pg_is_in_recovery()
+-- :after   :limit
+SELECT :"columns", 0
 FROM :"table"
-WHERE :"position" > $1::bigint AND :"unsent"
+WHERE :"position" > :after AND :"unsent"
 ORDER BY :"position"
-LIMIT $2::bigint
+OFFSET 0 ROWS FETCH NEXT :limit ROWS ONLY
 
 -- name: claim_gaps
 -- Runs AFTER claim_forward: a predecessor of what that one saw is visible now.
--- One range scan an interval: as a list of ids, one gap of 2,000,000 took 3.5 s instead of 5 ms.
--- $1 lows (bigint[])   $2 highs (bigint[])   $3 limit
-SELECT found.*, pg_is_in_recovery()
-FROM unnest($1, $2) AS gap(low, high)
-CROSS JOIN LATERAL (
-  SELECT :"columns"
-  FROM :"table"
-  WHERE :"position" BETWEEN gap.low AND gap.high AND :"unsent"
-  ORDER BY :"position"
-  LIMIT $3::bigint
-) AS found
-ORDER BY gap.low, found.:"position"
-LIMIT $3::bigint
+-- :limit
+SELECT :"columns", 0
+FROM :"table"
+WHERE (:"gaps") AND :"unsent"
+ORDER BY :"position"
+OFFSET 0 ROWS FETCH NEXT :limit ROWS ONLY
 
 -- name: claim_ids
--- $1 ids (bigint[])
-SELECT :"columns", pg_is_in_recovery()
+SELECT :"columns", 0
 FROM :"table"
-WHERE :"position" = ANY ($1) AND :"unsent"
+WHERE :"position" IN (:"ids") AND :"unsent"
 ORDER BY :"position"
 
 -- name: settle_delete_range
--- $1 lows (bigint[])   $2 highs (bigint[])
+-- The count is how many ids were acknowledged: nothing beyond it is deleted.
+-- :low   :high   :count
 DELETE FROM :"table"
-USING unnest($1, $2) AS run(low, high)
-WHERE :"position" BETWEEN run.low AND run.high
+WHERE :"position" BETWEEN :low AND :high AND :"position" - :low < :count
 
 -- name: settle_delete_list
--- $1 ids (bigint[])
 DELETE FROM :"table"
-WHERE :"position" = ANY ($1)
+WHERE :"position" IN (:"ids")
 
 -- name: settle_mark_range
--- $1 lows (bigint[])   $2 highs (bigint[])
+-- :low   :high   :count
 UPDATE :"table"
-SET :"sent_at" = now()
-FROM unnest($1, $2) AS run(low, high)
-WHERE :"position" BETWEEN run.low AND run.high AND :"sent_at" IS NULL
+SET :"sent_at" = CURRENT_TIMESTAMP
+WHERE :"position" BETWEEN :low AND :high AND :"position" - :low < :count AND :"sent_at" IS NULL
 
 -- name: settle_mark_list
--- $1 ids (bigint[])
 UPDATE :"table"
-SET :"sent_at" = now()
-WHERE :"position" = ANY ($1) AND :"sent_at" IS NULL
+SET :"sent_at" = CURRENT_TIMESTAMP
+WHERE :"position" IN (:"ids") AND :"sent_at" IS NULL
 
 -- name: gap_writers
--- Whoever has inserted, or waits to insert, holds RowExclusiveLock on the table or a partition until its transaction ends;
--- virtualtransaction names it also after PREPARE, when pid is NULL. Any role may read pg_locks.
--- $1 schema or NULL   $2 name
-SELECT DISTINCT virtualtransaction
-FROM pg_locks
-WHERE locktype = 'relation'
-  AND mode = 'RowExclusiveLock'
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND relation IN (
-    SELECT relid FROM pg_partition_tree(to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))))
-    UNION ALL SELECT to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))))
+-- Firebird does not say who writes to a table: this dialect proves no gap.
+-- :schema (there is none)   :name
+SELECT rdb$relation_name
+FROM rdb$relations
+WHERE 1 = 0 AND rdb$relation_name = :schema AND rdb$relation_name = :name
 
 -- name: backlog
-SELECT count(*), min(:"created_at")
+SELECT COUNT(*), MIN(:"created_at")
 FROM :"table"
 WHERE :"unsent"
 
 -- name: table_columns
--- $1 schema or NULL   $2 name
-SELECT attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 0 ELSE 1 END
-FROM pg_attribute
-WHERE attrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND attnum > 0 AND NOT attisdropped
-ORDER BY attnum
+-- The numbers of the types: Firebird's RDB$FIELD_TYPE.
+-- :schema (there is none)   :name
+SELECT TRIM(field.rdb$field_name),
+  TRIM(CASE type.rdb$field_type
+    WHEN 7 THEN IIF(type.rdb$field_scale < 0, 'NUMERIC', 'SMALLINT')
+    WHEN 8 THEN IIF(type.rdb$field_scale < 0, 'NUMERIC', 'INTEGER')
+    WHEN 16 THEN IIF(type.rdb$field_scale < 0, 'NUMERIC', 'BIGINT')
+    WHEN 10 THEN 'FLOAT' WHEN 27 THEN 'DOUBLE PRECISION' WHEN 23 THEN 'BOOLEAN'
+    WHEN 12 THEN 'DATE' WHEN 13 THEN 'TIME' WHEN 35 THEN 'TIMESTAMP'
+    WHEN 14 THEN 'CHAR' WHEN 37 THEN 'VARCHAR'
+    WHEN 261 THEN IIF(type.rdb$field_sub_type = 1, 'BLOB SUB_TYPE TEXT', 'BLOB')
+    ELSE 'type ' || type.rdb$field_type END),
+  IIF(COALESCE(field.rdb$null_flag, type.rdb$null_flag, 0) = 1, 0, 1)
+FROM rdb$relation_fields AS field
+JOIN rdb$fields AS type ON type.rdb$field_name = field.rdb$field_source
+WHERE CAST(:schema AS VARCHAR(63)) IS NULL AND field.rdb$relation_name = :name
+ORDER BY field.rdb$field_position

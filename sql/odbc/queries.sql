@@ -1,90 +1,71 @@
--- What outbox-relay runs on PostgreSQL 12 and later. Parameters are untyped text: every use says its type.
--- Every claim says in its last column whether this server is a reader: a relay on a stale stand-by is a duplicate storm.
+-- What outbox-relay runs through ODBC: SQL:2008, as PostgreSQL, SQL Server 2012, Oracle 12c and Db2 11.1 understand it.
+-- No list can be bound everywhere: ids and gaps stand in the text. A claim cannot ask for a reader: 0.
 
 -- name: claim_head
--- $1 limit
-SELECT :"columns", pg_is_in_recovery()
+-- :limit
+SELECT :"columns", 0
 FROM :"table"
 WHERE :"unsent"
 ORDER BY :"position"
-LIMIT $1::bigint
+OFFSET 0 ROWS FETCH NEXT :limit ROWS ONLY
 
 -- name: claim_forward
--- $1 after   $2 limit
-SELECT :"columns", pg_is_in_recovery()
+-- :after   :limit
+SELECT :"columns", 0
 FROM :"table"
-WHERE :"position" > $1::bigint AND :"unsent"
+WHERE :"position" > :after AND :"unsent"
 ORDER BY :"position"
-LIMIT $2::bigint
+OFFSET 0 ROWS FETCH NEXT :limit ROWS ONLY
 
 -- name: claim_gaps
 -- Runs AFTER claim_forward: a predecessor of what that one saw is visible now.
--- One range scan an interval: as a list of ids, one gap of 2,000,000 took 3.5 s instead of 5 ms.
--- $1 lows (bigint[])   $2 highs (bigint[])   $3 limit
-SELECT found.*, pg_is_in_recovery()
-FROM unnest($1, $2) AS gap(low, high)
-CROSS JOIN LATERAL (
-  SELECT :"columns"
-  FROM :"table"
-  WHERE :"position" BETWEEN gap.low AND gap.high AND :"unsent"
-  ORDER BY :"position"
-  LIMIT $3::bigint
-) AS found
-ORDER BY gap.low, found.:"position"
-LIMIT $3::bigint
+-- :limit
+SELECT :"columns", 0
+FROM :"table"
+WHERE (:"gaps") AND :"unsent"
+ORDER BY :"position"
+OFFSET 0 ROWS FETCH NEXT :limit ROWS ONLY
 
 -- name: claim_ids
--- $1 ids (bigint[])
-SELECT :"columns", pg_is_in_recovery()
+SELECT :"columns", 0
 FROM :"table"
-WHERE :"position" = ANY ($1) AND :"unsent"
+WHERE :"position" IN (:"ids") AND :"unsent"
 ORDER BY :"position"
 
 -- name: settle_delete_range
--- $1 lows (bigint[])   $2 highs (bigint[])
+-- The count is how many ids were acknowledged: nothing beyond it is deleted.
+-- :low   :high   :count
 DELETE FROM :"table"
-USING unnest($1, $2) AS run(low, high)
-WHERE :"position" BETWEEN run.low AND run.high
+WHERE :"position" BETWEEN :low AND :high AND :"position" - :low < :count
 
 -- name: settle_delete_list
--- $1 ids (bigint[])
 DELETE FROM :"table"
-WHERE :"position" = ANY ($1)
+WHERE :"position" IN (:"ids")
 
 -- name: settle_mark_range
--- $1 lows (bigint[])   $2 highs (bigint[])
+-- :low   :high   :count
 UPDATE :"table"
-SET :"sent_at" = now()
-FROM unnest($1, $2) AS run(low, high)
-WHERE :"position" BETWEEN run.low AND run.high AND :"sent_at" IS NULL
+SET :"sent_at" = CURRENT_TIMESTAMP
+WHERE :"position" BETWEEN :low AND :high AND :"position" - :low < :count AND :"sent_at" IS NULL
 
 -- name: settle_mark_list
--- $1 ids (bigint[])
 UPDATE :"table"
-SET :"sent_at" = now()
-WHERE :"position" = ANY ($1) AND :"sent_at" IS NULL
+SET :"sent_at" = CURRENT_TIMESTAMP
+WHERE :"position" IN (:"ids") AND :"sent_at" IS NULL
 
 -- name: gap_writers
--- Whoever has inserted, or waits to insert, holds RowExclusiveLock on the table or a partition until its transaction ends;
--- virtualtransaction names it also after PREPARE, when pid is NULL. Any role may read pg_locks.
--- $1 schema or NULL   $2 name
-SELECT DISTINCT virtualtransaction
-FROM pg_locks
-WHERE locktype = 'relation'
-  AND mode = 'RowExclusiveLock'
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND relation IN (
-    SELECT relid FROM pg_partition_tree(to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))))
-    UNION ALL SELECT to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))))
+-- Nothing portable tells who could still fill a gap: this dialect proves none.
+-- :schema or NULL   :name
+SELECT table_name
+FROM information_schema.tables
+WHERE 1 = 0 AND table_schema = :schema AND table_name = :name
 
 -- name: backlog
-SELECT count(*), min(:"created_at")
+SELECT COUNT(*), MIN(:"created_at")
 FROM :"table"
 WHERE :"unsent"
 
 -- name: table_columns
--- $1 schema or NULL   $2 name
-SELECT attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 0 ELSE 1 END
-FROM pg_attribute
-WHERE attrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND attnum > 0 AND NOT attisdropped
-ORDER BY attnum
+-- ODBC's own catalogue function, written as a call: the one way that every driver has. The name may be a pattern.
+-- :schema or NULL   :name
+{call SQLColumns(:schema, :name)}

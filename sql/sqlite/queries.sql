@@ -1,81 +1,75 @@
--- What outbox-relay runs on PostgreSQL 12 and later. Parameters are untyped text: every use says its type.
--- Every claim says in its last column whether this server is a reader: a relay on a stale stand-by is a duplicate storm.
+-- What outbox-relay runs on SQLite 3.38 and later. There is one writer, so no claim ever answers as a reader.
+-- json_each has columns of its own (id, key, value, type ...), which an outbox may have too: it stays inside subqueries.
 
 -- name: claim_head
--- $1 limit
-SELECT :"columns", pg_is_in_recovery()
+-- ?1 limit
+SELECT :"columns", 0
 FROM :"table"
 WHERE :"unsent"
 ORDER BY :"position"
-LIMIT $1::bigint
+LIMIT ?1
 
 -- name: claim_forward
--- $1 after   $2 limit
-SELECT :"columns", pg_is_in_recovery()
+-- ?1 after   ?2 limit
+SELECT :"columns", 0
 FROM :"table"
-WHERE :"position" > $1::bigint AND :"unsent"
+WHERE :"position" > ?1 AND :"unsent"
 ORDER BY :"position"
-LIMIT $2::bigint
+LIMIT ?2
 
 -- name: claim_gaps
 -- Runs AFTER claim_forward: a predecessor of what that one saw is visible now.
--- One range scan an interval: as a list of ids, one gap of 2,000,000 took 3.5 s instead of 5 ms.
--- $1 lows (bigint[])   $2 highs (bigint[])   $3 limit
-SELECT found.*, pg_is_in_recovery()
-FROM unnest($1, $2) AS gap(low, high)
-CROSS JOIN LATERAL (
-  SELECT :"columns"
-  FROM :"table"
-  WHERE :"position" BETWEEN gap.low AND gap.high AND :"unsent"
-  ORDER BY :"position"
-  LIMIT $3::bigint
-) AS found
-ORDER BY gap.low, found.:"position"
-LIMIT $3::bigint
+-- CROSS JOIN keeps the gaps outside, so that each is one range scan on the primary key.
+-- ?1 lows (JSON)   ?2 highs (JSON)   ?3 limit
+WITH gap(gap_low, gap_high) AS MATERIALIZED (
+  SELECT low.value, high.value
+  FROM json_each(?1) AS low JOIN json_each(?2) AS high ON high.key = low.key)
+SELECT :"columns", 0
+FROM gap CROSS JOIN :"table"
+WHERE :"position" BETWEEN gap_low AND gap_high AND :"unsent"
+ORDER BY :"position"
+LIMIT ?3
 
 -- name: claim_ids
--- $1 ids (bigint[])
-SELECT :"columns", pg_is_in_recovery()
+-- ?1 ids (JSON)
+SELECT :"columns", 0
 FROM :"table"
-WHERE :"position" = ANY ($1) AND :"unsent"
+WHERE :"position" IN (SELECT value FROM json_each(?1)) AND :"unsent"
 ORDER BY :"position"
 
 -- name: settle_delete_range
--- $1 lows (bigint[])   $2 highs (bigint[])
+-- The count is how many ids were acknowledged: a range that is wider deletes nothing.
+-- ?1 low   ?2 high   ?3 count
 DELETE FROM :"table"
-USING unnest($1, $2) AS run(low, high)
-WHERE :"position" BETWEEN run.low AND run.high
+WHERE :"position" BETWEEN ?1 AND ?2 AND ?2 - ?1 < ?3
 
 -- name: settle_delete_list
--- $1 ids (bigint[])
+-- ?1 ids (JSON)
 DELETE FROM :"table"
-WHERE :"position" = ANY ($1)
+WHERE :"position" IN (SELECT value FROM json_each(?1))
 
 -- name: settle_mark_range
--- $1 lows (bigint[])   $2 highs (bigint[])
+-- ?1 low   ?2 high   ?3 count
 UPDATE :"table"
-SET :"sent_at" = now()
-FROM unnest($1, $2) AS run(low, high)
-WHERE :"position" BETWEEN run.low AND run.high AND :"sent_at" IS NULL
+SET :"sent_at" = strftime('%Y-%m-%d %H:%M:%f', 'now')
+WHERE :"position" BETWEEN ?1 AND ?2 AND ?2 - ?1 < ?3 AND :"sent_at" IS NULL
 
 -- name: settle_mark_list
--- $1 ids (bigint[])
+-- ?1 ids (JSON)
 UPDATE :"table"
-SET :"sent_at" = now()
-WHERE :"position" = ANY ($1) AND :"sent_at" IS NULL
+SET :"sent_at" = strftime('%Y-%m-%d %H:%M:%f', 'now')
+WHERE :"position" IN (SELECT value FROM json_each(?1)) AND :"sent_at" IS NULL
 
 -- name: gap_writers
--- Whoever has inserted, or waits to insert, holds RowExclusiveLock on the table or a partition until its transaction ends;
--- virtualtransaction names it also after PREPARE, when pid is NULL. Any role may read pg_locks.
--- $1 schema or NULL   $2 name
-SELECT DISTINCT virtualtransaction
-FROM pg_locks
-WHERE locktype = 'relation'
-  AND mode = 'RowExclusiveLock'
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND relation IN (
-    SELECT relid FROM pg_partition_tree(to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))))
-    UNION ALL SELECT to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))))
+-- One writer at a time: when a higher id is visible, nobody can still fill a lower one. That needs AUTOINCREMENT: without it
+-- an id comes back as soon as the highest row is gone, so a table without it always names itself as a writer.
+-- ?1 schema or NULL   ?2 name
+SELECT 'no AUTOINCREMENT'
+FROM pragma_table_list
+WHERE schema = ifnull(?1, schema) AND name = ?2 COLLATE NOCASE
+  AND NOT EXISTS (
+    SELECT 1 FROM sqlite_schema
+    WHERE type = 'table' AND sqlite_schema.name = ?2 COLLATE NOCASE AND sql LIKE '%autoincrement%')
 
 -- name: backlog
 SELECT count(*), min(:"created_at")
@@ -83,8 +77,7 @@ FROM :"table"
 WHERE :"unsent"
 
 -- name: table_columns
--- $1 schema or NULL   $2 name
-SELECT attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 0 ELSE 1 END
-FROM pg_attribute
-WHERE attrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND attnum > 0 AND NOT attisdropped
-ORDER BY attnum
+-- ?1 schema or NULL   ?2 name
+SELECT name, type, CASE WHEN "notnull" OR pk THEN 0 ELSE 1 END
+FROM pragma_table_info(?2, ?1)
+ORDER BY cid
