@@ -65,7 +65,7 @@ class Producer {
   /// Why no broker can be reached at the moment, if so: for logs and /status; the messages wait inside.
   [[nodiscard]] virtual std::optional<std::string> outage() const = 0;
 
-  /// librdkafka's own count of what waits inside.
+  /// librdkafka's own count of what waits inside: messages, and some events beside them.
   [[nodiscard]] virtual std::size_t queued() const = 0;
 };
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <iterator>
 #include <span>
 #include <stdexcept>
 
@@ -65,7 +64,8 @@ void keep_promises(const rd_kafka_conf_t* conf, const std::string& name, const s
 
 std::string read_secret(const std::string& option, const std::string& path) {
   std::ifstream file{path, std::ios::binary};
-  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  std::string text;
+  std::getline(file, text, '\0');
   if (!file.is_open() || file.bad()) {
     throw std::invalid_argument("kafka." + option + ": cannot read \"" + path + "\"; name a file that this user may read");
   }
@@ -102,6 +102,7 @@ Settings default_settings() {
       {"enable.gapless.guarantee", "true"},
       {"enable.idempotence", "true"},
       {"linger.ms", "5"},
+      {"max.in.flight.requests.per.connection", "5"},
       {"message.timeout.ms", "0"},
       {"partitioner", "murmur2_random"},
       {"queue.buffering.max.messages", "0"},  // no limit here: the relay's pipeline has its own, in rows and in bytes
@@ -136,8 +137,7 @@ std::string property(const rd_kafka_conf_t* conf, const std::string& name) {
   return value;
 }
 
-// Each setting is looked at when it is made: whatever its spelling (aliases, `t` for `true`), the one that breaks a promise is
-// named.
+// Each setting is looked at when it is made: whatever its spelling (an alias, `t` for `true`), the culprit is named.
 Conf producer_conf(const Settings& user) {
   Conf conf{rd_kafka_conf_new()};
   for (const auto& [name, value] : default_settings()) set_property(conf.get(), name, value);

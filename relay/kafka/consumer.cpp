@@ -1,0 +1,105 @@
+#include "relay/kafka/consumer.hpp"
+
+#include "relay/kafka/conf.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string_view>
+
+namespace relay::kafka {
+
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr int metadata_timeout_ms = 10'000;
+
+Client open(const Settings& user) {
+  Settings settings{{"group.id", "outbox-relay-reader"}, {"enable.auto.commit", "false"}, {"fetch.wait.max.ms", "50"}};
+  for (const auto& [name, value] : user) settings[name] = value;
+  Conf conf{rd_kafka_conf_new()};
+  rd_kafka_conf_set_log_cb(conf.get(), nullptr);
+  for (const auto& [name, value] : settings) set_property(conf.get(), name, value);
+  return make_client(RD_KAFKA_CONSUMER, std::move(conf));
+}
+
+void add_partitions(rd_kafka_t* client, const std::string& topic, rd_kafka_topic_partition_list_t* to) {
+  const TopicHandle handle{rd_kafka_topic_new(client, topic.c_str(), nullptr)};
+  const rd_kafka_metadata_t* answer = nullptr;
+  auto error = rd_kafka_metadata(client, 0, handle.get(), &answer, metadata_timeout_ms);
+  const Metadata metadata{answer};
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = metadata->topics[0].err;
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error("topic \"" + topic + "\": " + rd_kafka_err2str(error));
+  for (std::int32_t i = 0; i < metadata->topics[0].partition_cnt; ++i) {
+    rd_kafka_topic_partition_list_add(to, topic.c_str(), i)->offset = RD_KAFKA_OFFSET_BEGINNING;
+  }
+}
+
+std::optional<std::string> value_of(const void* bytes, std::size_t size) {
+  if (bytes == nullptr) return std::nullopt;
+  return std::string{static_cast<const char*>(bytes), size};
+}
+
+ConsumedMessage value_of(const rd_kafka_message_t& message) {
+  ConsumedMessage consumed{rd_kafka_topic_name(message.rkt),
+                           message.partition,
+                           message.offset,
+                           value_of(message.key, message.key_len),
+                           value_of(message.payload, message.len),
+                           {},
+                           rd_kafka_message_timestamp(&message, nullptr)};
+  rd_kafka_headers_t* headers = nullptr;
+  if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return consumed;
+  const char* name = nullptr;
+  const void* bytes = nullptr;
+  std::size_t size = 0;
+  for (std::size_t i = 0; rd_kafka_header_get_all(headers, i, &name, &bytes, &size) == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) {
+    consumed.headers.emplace_back(name, value_of(bytes, size));
+  }
+  return consumed;
+}
+
+}  // namespace
+
+struct Consumer::Inside {
+  Client client;
+};
+
+Consumer::Consumer(const Settings& settings, const std::vector<std::string>& topics)
+    : inside_(std::make_unique<Inside>(Inside{open(settings)})) {
+  rd_kafka_poll_set_consumer(inside_->client.get());
+  const Partitions partitions{rd_kafka_topic_partition_list_new(static_cast<int>(topics.size()))};
+  for (const std::string& topic : topics) add_partitions(inside_->client.get(), topic, partitions.get());
+  rd_kafka_assign(inside_->client.get(), partitions.get());
+}
+
+Consumer::~Consumer() {
+  if (inside_) rd_kafka_consumer_close(inside_->client.get());
+}
+Consumer::Consumer(Consumer&&) noexcept = default;
+Consumer& Consumer::operator=(Consumer&&) noexcept = default;
+
+// What is not a message (a broker that went away) is only news for this reader: librdkafka tries again by itself.
+std::optional<ConsumedMessage> Consumer::next(milliseconds limit) {
+  const auto deadline = steady_clock::now() + limit;
+  do {
+    const auto left = std::max(std::chrono::ceil<milliseconds>(deadline - steady_clock::now()), milliseconds{0});
+    const Received message{rd_kafka_consumer_poll(inside_->client.get(), static_cast<int>(left.count()))};
+    if (message && message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return value_of(*message);
+  } while (steady_clock::now() < deadline);
+  return std::nullopt;
+}
+
+std::vector<ConsumedMessage> Consumer::take(std::size_t count, milliseconds limit) {
+  const auto deadline = steady_clock::now() + limit;
+  std::vector<ConsumedMessage> messages;
+  while (messages.size() < count) {
+    auto message = next(std::chrono::ceil<milliseconds>(deadline - steady_clock::now()));
+    if (!message) break;
+    messages.push_back(*std::move(message));
+  }
+  return messages;
+}
+
+}  // namespace relay::kafka

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace relay::kafka {
+
+/// A Kafka cluster inside this process, for the demo and for tests: librdkafka's mock brokers on loopback ports.
+/// It forgets everything when it goes. Any number of clients may use it, from any thread.
+class MockCluster {
+ public:
+  explicit MockCluster(int brokers = 1);
+  ~MockCluster();
+  MockCluster(MockCluster&&) noexcept;
+  MockCluster& operator=(MockCluster&&) noexcept;
+  MockCluster(const MockCluster&) = delete;
+  MockCluster& operator=(const MockCluster&) = delete;
+
+  /// For `kafka.bootstrap.servers`.
+  [[nodiscard]] std::string bootstrap_servers() const;
+
+  void create_topic(const std::string& name, int partitions);
+
+  /// The next produce requests are answered with these error codes of Kafka's protocol, one each; 0 lets one through.
+  void answer_produce_with(const std::vector<std::int16_t>& errors);
+
+  /// Metadata requests say this of the topic from now on; 0: all is well.
+  void answer_metadata_with(const std::string& topic, std::int16_t error);
+
+  /// Brokers, counted from 1, cut all connections and take none until they are up again.
+  void set_down(int broker);
+  void set_up(int broker);
+
+ private:
+  struct Inside;
+  std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace relay::kafka

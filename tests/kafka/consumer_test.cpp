@@ -1,0 +1,70 @@
+#include "relay/kafka/consumer.hpp"
+
+#include "relay/kafka/librdkafka_producer.hpp"
+#include "relay/kafka/mock_cluster.hpp"
+#include "tests/kafka/sending.hpp"
+#include "tests/support/catch.hpp"
+
+#include <array>
+#include <set>
+#include <stdexcept>
+
+using namespace relay::kafka;
+using relay::Cell;
+using relay::Header;
+
+TEST_CASE("a consumer gets back what was sent: key, value, headers and timestamp, NULL told from empty") {
+  MockCluster cluster;
+  cluster.create_topic("orders", 1);
+  const auto producer = make_producer({{"bootstrap.servers", cluster.bootstrap_servers()}});
+  using namespace std::string_view_literals;
+  const std::array headers{Header{"id", Cell{"17"}}, Header{"empty", Cell{""}}, Header{"nothing", Cell{}},
+                           Header{"octets", Cell{"a\0b"sv}}, Header{"id", Cell{"again"}}};
+  REQUIRE(tests::send_one(*producer, {"orders", Cell{"k\0\xff"sv}, Cell{"v\0w"sv}, headers, 1'767'323'045'678}).empty());
+  REQUIRE(tests::send_one(*producer, {"orders", Cell{""}, Cell{""}, {}, std::nullopt}).empty());
+  REQUIRE(tests::send_one(*producer, {"orders", Cell{}, Cell{}, {}, std::nullopt}).empty());
+
+  Consumer consumer{{{"bootstrap.servers", cluster.bootstrap_servers()}}, {"orders"}};
+  const auto messages = consumer.take(3, tests::patience);
+  REQUIRE(messages.size() == 3);
+  const ConsumedMessage& full = messages[0];
+  CHECK(full.topic == "orders");
+  CHECK(full.partition == 0);
+  CHECK(full.offset == 0);
+  CHECK(full.key == std::string{"k\0\xff"sv});
+  CHECK(full.value == std::string{"v\0w"sv});
+  CHECK(full.timestamp_ms == 1'767'323'045'678);
+  REQUIRE(full.headers.size() == 5);
+  CHECK(full.headers[0] == std::pair<std::string, std::optional<std::string>>{"id", "17"});
+  CHECK(full.headers[1].second == std::string{});
+  CHECK_FALSE(full.headers[2].second.has_value());
+  CHECK(full.headers[3].second == std::string{"a\0b"sv});
+  CHECK(full.headers[4] == std::pair<std::string, std::optional<std::string>>{"id", "again"});
+  CHECK(messages[1].key == std::string{});
+  CHECK(messages[1].value == std::string{});
+  CHECK(messages[1].headers.empty());
+  CHECK_FALSE(messages[2].key.has_value());
+  CHECK_FALSE(messages[2].value.has_value());
+}
+
+TEST_CASE("a consumer reads every partition of every topic that it was given") {
+  MockCluster cluster{3};
+  cluster.create_topic("a", 4);
+  cluster.create_topic("b", 2);
+  const auto producer = make_producer({{"bootstrap.servers", cluster.bootstrap_servers()}});
+  for (relay::kafka::Ticket i = 0; i < 200; ++i) {
+    REQUIRE(producer->send(tests::message(i % 2 == 0 ? "a" : "b", "key" + std::to_string(i), "v"), i) == Sent::accepted);
+  }
+  REQUIRE(tests::outcomes(*producer, 200).size() == 200);
+  Consumer consumer{{{"bootstrap.servers", cluster.bootstrap_servers()}}, {"a", "b"}};
+  std::set<std::pair<std::string, std::int32_t>> partitions;
+  for (const auto& message : consumer.take(200, tests::patience)) partitions.emplace(message.topic, message.partition);
+  CHECK(partitions.size() == 6);
+  CHECK_FALSE(consumer.next(std::chrono::milliseconds{50}).has_value());
+}
+
+TEST_CASE("a consumer of a topic that does not exist says so") {
+  MockCluster cluster;
+  cluster.answer_metadata_with("nowhere", 3);
+  CHECK_THROWS_AS((Consumer{{{"bootstrap.servers", cluster.bootstrap_servers()}}, {"nowhere"}}), std::runtime_error);
+}

@@ -1,0 +1,74 @@
+#include "relay/kafka/librdkafka_producer.hpp"
+#include "relay/kafka/mock_cluster.hpp"
+#include "relay/kafka/producer.hpp"
+#include "tests/kafka/sending.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace relay::kafka;
+using tests::message;
+
+namespace {
+
+Settings impatient(const std::string& brokers) {
+  return {{"bootstrap.servers", brokers},
+          {"reconnect.backoff.ms", "20"},
+          {"reconnect.backoff.max.ms", "100"},
+          {"retry.backoff.ms", "20"}};
+}
+
+}  // namespace
+
+TEST_CASE("an outage is told while it lasts, costs no message, and ends by itself") {
+  MockCluster cluster;
+  cluster.create_topic("orders", 1);
+  const auto producer = make_producer(impatient(cluster.bootstrap_servers()));
+  REQUIRE(tests::send_one(*producer, message("orders", "k", "before")).empty());
+  CHECK_FALSE(producer->outage());
+
+  cluster.set_down(1);
+  REQUIRE(producer->send(message("orders", "k", "during"), 2) == Sent::accepted);
+  std::vector<Outcome> seen;
+  REQUIRE(tests::eventually(*producer, seen, [&] { return producer->outage().has_value(); }));
+  CHECK(seen.empty());
+  CHECK(producer->queued() >= 1);
+  CHECK_FALSE(producer->fatal());
+  CHECK_FALSE(producer->flush(std::chrono::milliseconds{50}));
+
+  cluster.set_up(1);
+  REQUIRE(tests::eventually(*producer, seen, [&] { return !seen.empty(); }));
+  CHECK(seen[0].ticket == 2);
+  CHECK_FALSE(seen[0].fault);
+  CHECK_FALSE(producer->outage());
+}
+
+TEST_CASE("an outage without messages ends when a broker answers") {
+  MockCluster cluster;
+  cluster.create_topic("orders", 1);
+  const auto producer = make_producer(impatient(cluster.bootstrap_servers()));
+  REQUIRE(producer->topic_state("orders", tests::patience).is == TopicState::Is::ready);
+  cluster.set_down(1);
+  std::vector<Outcome> seen;
+  REQUIRE(tests::eventually(*producer, seen, [&] { return producer->outage().has_value(); }));
+  CHECK(producer->topic_state("orders", std::chrono::milliseconds{100}).is == TopicState::Is::unknown_yet);
+  CHECK(producer->outage());
+  cluster.set_up(1);
+  REQUIRE(tests::eventually(*producer, seen,
+                            [&] { return producer->topic_state("orders", tests::patience).is == TopicState::Is::ready; }));
+  CHECK_FALSE(producer->outage());
+}
+
+TEST_CASE("a broker that was never there is an outage that names it") {
+  const auto producer = make_producer(impatient("127.0.0.1:1"));
+  std::vector<Outcome> seen;
+  REQUIRE(tests::eventually(*producer, seen, [&] { return producer->outage().has_value(); }));
+  CHECK(producer->outage()->find("127.0.0.1:1") != std::string::npos);
+  CHECK(producer->topic_state("orders", std::chrono::milliseconds{50}).is == TopicState::Is::unknown_yet);
+}
+
+TEST_CASE("a producer can be destroyed with messages inside that nobody takes") {
+  auto producer = make_producer(impatient("127.0.0.1:1"));
+  for (Ticket i = 0; i < 1'000; ++i) REQUIRE(producer->send(message("orders", "k", "v"), i) == Sent::accepted);
+  CHECK(producer->queued() >= 1'000);
+  producer.reset();
+  SUCCEED();
+}
