@@ -84,6 +84,13 @@ Layout read_layout(db::Session& session, const OutboxTable& table) {
   return Layout({columns.begin(), columns.end()});
 }
 
+/// A missing right is told at once, not when the first rows are in Kafka and cannot be settled.
+void require_right_to_settle(db::Session& session, const OutboxTable& table) {
+  const auto none = table.dialect->list({});
+  const std::array<db::Parameter, 1> parameters{std::string_view(none)};
+  session.run(table.settle_list, parameters);
+}
+
 }  // namespace
 
 std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape) {
@@ -121,6 +128,7 @@ OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const 
   table.gap_writers = db::render("gap_writers", queries.gap_writers, table.fragments_);
   table.backlog = db::render("backlog", queries.backlog, table.fragments_);
   table.layout = read_layout(session, table);
+  require_right_to_settle(session, table);
   table.position_index = table.layout.index_of(shape.position_column()).value();
   table.created_at_index = table.layout.index_of(shape.columns.created_at);
 

@@ -1,0 +1,285 @@
+#include "relay/core/relay.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace relay::core {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t claims_in_flight = 4;       // poll.batch-rows and -bytes bound one claim, the pipeline holds four
+constexpr milliseconds settle_linger{5};          // acknowledgements come by partition: a little later they make full ranges
+constexpr milliseconds writers_interval{100};     // an open gap holds nobody up: asking more often would only cost
+constexpr milliseconds heartbeat{500};
+constexpr seconds drain_patience{20};             // a cron job comes again: better than hanging on
+constexpr std::chrono::minutes unproven_gap_age{10};
+
+Micros wall_clock() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+}  // namespace
+
+Relay::Relay(RelaySettings settings, Database database, MakeProducer make_producer, Observer& observer)
+    : settings_(std::move(settings)),
+      observer_(observer),
+      publisher_(settings_.message, settings_.outbox.columns, std::move(make_producer), bell_, observer),
+      pacing_(settings_.min_interval, settings_.poll_interval),
+      now_(Clock::now()),
+      started_at_(now_),
+      next_sweep_(now_ + settings_.sweep_interval),
+      claims_(database, settings_.outbox, {settings_.batch_rows, settings_.batch_bytes}, settings_.wake_channel, inbox_, observer),
+      settlements_(std::move(database), settings_.outbox, inbox_, observer) {}
+
+Ending Relay::run(const std::stop_token& stop) {
+  const std::stop_callback wake(stop, [this] { bell_.ring(); });
+  std::optional<Ending> ending;
+  while (!ending) {
+    now_ = Clock::now();
+    take_events();       // claimed rows are encoded and handed to Kafka; settled rows are forgotten
+    take_outcomes();     // acknowledged, or blocked: what Kafka did with them
+    order_settlement();  // delete or mark exactly what Kafka acknowledged
+    order_claim();       // forward, then the open gaps
+    order_count();
+    report();
+    ending = stop.stop_requested() ? Ending{} : finished();
+    if (!ending) wait();
+  }
+  shut_down();
+  return *ending;
+}
+
+void Relay::take_events() {
+  while (auto event = inbox_.try_take()) {
+    std::visit([this](auto&& what) { take(std::forward<decltype(what)>(what)); }, std::move(*event));
+  }
+  if (poked_.exchange(false)) pacing_.hurry(now_);
+}
+
+void Relay::take(Claim claim) {
+  if (!window_.take(claim.findings(), now_)) return pacing_.hurry(now_);
+  publisher_.in_flight().claims_taken_in();
+  if (claim.kind == ClaimOrder::Kind::ids) return publisher_.probe(claim, std::exchange(probing_, {}), now_);
+
+  if (claim.kind == ClaimOrder::Kind::head) return take_head(std::move(claim));
+  forget_stale_gaps(claim);
+  rows_claimed_ += claim.rows.size();
+  pacing_.claimed(!claim.rows.empty(), claim.more, now_);
+  if (claim.more) order_claim();  // read ahead while these are sent
+  publisher_.publish(claim, now_);
+  if (!claim.rows.empty()) {
+    swept_empty_ = only_blocked_ = false;
+  } else if (publisher_.in_flight().rows() == 0) {
+    status_.last_success_at = wall_clock();
+    if (settings_.until_empty) next_sweep_ = now_;
+  }
+}
+
+void Relay::take_head(Claim claim) {
+  swept_empty_ = claim.rows.empty();
+  if (scan() == Scan::gaps) claim.keep_through(window_.last());  // what lies above comes forward, with its gaps
+  const auto sent = publisher_.publish(claim, now_);
+  rows_claimed_ += sent;
+  head_skips_ = publisher_.skipped();
+  only_blocked_ = sent == 0 && !publisher_.blocks().empty();
+  if (scan() == Scan::head) pacing_.claimed(sent > 0, claim.more && sent > 0, now_);
+}
+
+void Relay::forget_stale_gaps(const Claim& claim) {
+  const auto writers_unknown = window_.has_gaps() && claim.kind == ClaimOrder::Kind::forward && !claim.writers;
+  if (writers_unknown && claim.gaps_read_through == highest_position) window_.expire_gaps(now_ - unproven_gap_age);
+}
+
+void Relay::take(const Settled& settled) {
+  settle_worker_busy_ = false;
+  publisher_.in_flight().settled(settled.rows, window_.claim_under_way());
+  status_.last_success_at = wall_clock();
+}
+
+void Relay::take(const Backlog& backlog) {
+  settle_worker_busy_ = false;
+  status_.pending = backlog.pending;
+  status_.oldest_created_at = backlog.oldest_created_at;
+  status_.counted_at = wall_clock();
+  next_count_ = now_ + std::max<milliseconds>(settings_.sweep_interval, backlog.took * 100);
+}
+
+void Relay::take(const Notified&) { pacing_.hurry(now_); }
+
+void Relay::take(const ClaimLink& link) {
+  say_link("database", link);
+  status_.db_connected = link.up;
+  status_.database_outage = link.why;
+  if (link.up) {
+    ++status_.db_connects;
+    status_.database = link.product;
+    status_.started = true;
+    if (window_.last() != lowest_position) next_sweep_ = now_;
+  } else if (link.misconfigured && !status_.started) {
+    misconfigured_ = link.why;
+  }
+}
+
+void Relay::take(const SettleLink& link) {
+  say_link("database (settling)", link);
+  if (link.up) ++status_.db_connects;
+}
+
+void Relay::say_link(std::string_view who, const LinkChange& link) {
+  if (link.up) return observer_.say(Level::info, std::string(who) + " connected: " + link.product);
+  observer_.say(link.misconfigured ? Level::error : Level::warning, std::string(who) + " lost, trying again: " + link.why);
+}
+
+void Relay::take_outcomes() {
+  const auto position = publisher_.collect(now_);
+  if (position) rewind(*position);
+  if (!settle_since_ && publisher_.in_flight().acknowledged() > 0) settle_since_ = now_;
+}
+
+void Relay::rewind(Position position) {
+  window_.rewind(position);
+  pacing_.hurry(now_);
+}
+
+bool Relay::room() const {
+  const auto& in_flight = publisher_.in_flight();
+  return in_flight.rows() + settings_.batch_rows <= claims_in_flight * settings_.batch_rows &&
+         in_flight.bytes() + settings_.batch_bytes <= claims_in_flight * settings_.batch_bytes;
+}
+
+Scan Relay::scan() const { return settings_.outbox.scan.value_or(Scan::gaps); }
+
+std::optional<ClaimOrder> Relay::next_order() {
+  const auto& in_flight = publisher_.in_flight();
+  if (auto due = publisher_.blocks().due(now_, publisher_.random()); !due.empty()) {
+    probing_ = due;
+    return window_.order_ids(std::move(due));
+  }
+  if (settings_.max_rows && rows_claimed_ >= *settings_.max_rows) return std::nullopt;
+  auto limit = settings_.batch_rows;
+  if (settings_.max_rows) limit = std::min<std::size_t>(limit, *settings_.max_rows - rows_claimed_);
+  const auto past_the_known = limit + in_flight.rows() + head_skips_;  // a head scan meets these first
+  if (now_ >= next_sweep_ && (!settings_.until_empty || in_flight.rows() == 0)) {
+    next_sweep_ = now_ + settings_.sweep_interval;
+    return window_.order_sweep(past_the_known);
+  }
+  if (now_ < pacing_.next()) return std::nullopt;
+  const bool read_writers = now_ >= next_writers_;
+  if (read_writers) next_writers_ = now_ + writers_interval;
+  return window_.order(scan(), scan() == Scan::head ? past_the_known : limit, read_writers);
+}
+
+void Relay::order_claim() {
+  if (window_.claim_under_way() || stopping_ || !room()) return;
+  if (auto order = next_order()) claims_.order(std::move(*order));
+}
+
+void Relay::order_settlement() {
+  auto& in_flight = publisher_.in_flight();
+  if (settle_worker_busy_ || in_flight.acknowledged() == 0) return;
+  const bool enough = in_flight.acknowledged() >= settings_.batch_rows;
+  if (!enough && !stopping_ && settle_since_ && now_ < *settle_since_ + settle_linger) return;
+  settle_since_.reset();
+  settle_worker_busy_ = true;
+  settlements_.settle(in_flight.take_acknowledged());
+}
+
+void Relay::order_count() {
+  if (settle_worker_busy_ || stopping_ || !status_.started || settings_.until_empty || now_ < next_count_) return;
+  settle_worker_busy_ = true;
+  settlements_.count_backlog();
+}
+
+Instant Relay::wake_at() const {
+  auto at = next_report_;
+  if (settle_since_ && !settle_worker_busy_) at = std::min(at, *settle_since_ + settle_linger);
+  if (!window_.claim_under_way() && room()) {
+    at = std::min({at, pacing_.next(), next_sweep_});
+    if (const auto due = publisher_.blocks().next_due()) at = std::min(at, *due);
+  }
+  return at;
+}
+
+void Relay::wait() {
+  const auto left = std::chrono::ceil<milliseconds>(wake_at() - Clock::now());
+  pollfd waiting{bell_.fd(), POLLIN, 0};
+  ::poll(&waiting, 1, static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, heartbeat.count())));
+  bell_.silence();
+}
+
+void Relay::report() {
+  if (now_ < next_report_) return;
+  next_report_ = now_ + heartbeat;
+  const auto& in_flight = publisher_.in_flight();
+  const auto kafka_outage = publisher_.outage().value_or("");
+  if (kafka_outage != status_.kafka_outage) {
+    observer_.say(kafka_outage.empty() ? Level::info : Level::warning, kafka_outage.empty() ? "Kafka answers again" : "Kafka: " + kafka_outage);
+  }
+  status_.kafka_outage = kafka_outage;
+  const bool outage = !status_.kafka_outage.empty() || !status_.database_outage.empty();
+  outage_since_ = outage ? outage_since_.value_or(now_) : std::optional<Instant>{};
+  status_.in_flight_rows = in_flight.rows();
+  status_.in_flight_bytes = in_flight.bytes();
+  status_.open_gaps = window_.gaps().size();
+  const auto oldest = window_.gaps().oldest();
+  status_.oldest_gap_opened_at =
+      oldest ? std::optional(wall_clock() - std::chrono::duration_cast<std::chrono::microseconds>(now_ - *oldest).count()) : std::nullopt;
+  status_.late_arrivals = window_.late_arrivals();
+  status_.duplicates_possible = publisher_.duplicates_possible();
+  status_.scan = scan() == Scan::gaps ? "gaps" : "head";
+  status_.last_position = window_.last();
+  const auto& blocks = publisher_.blocks();
+  status_.blocked_keys = blocks.keys();
+  status_.blocked_topics = blocks.topics();
+  status_.blocked.clear();
+  for (const auto& [name, block] : blocks.all()) {
+    if (status_.blocked.size() == 100) break;
+    status_.blocked.push_back({name.topic, name.key, block.lowest, block.reason, block.attempts});
+  }
+  observer_.status(status_);
+}
+
+std::optional<Ending> Relay::finished() const {
+  if (!misconfigured_.empty()) return Ending{Ending::How::misconfigured, misconfigured_};
+  return settings_.until_empty ? drain_finished() : std::nullopt;
+}
+
+std::optional<Ending> Relay::drain_finished() const {
+  const auto& in_flight = publisher_.in_flight();
+  if (outage_since_ && now_ - *outage_since_ > drain_patience) {
+    return Ending{Ending::How::outage, status_.database_outage.empty() ? status_.kafka_outage : status_.database_outage};
+  }
+  if (!status_.database_outage.empty() && !status_.started) return Ending{Ending::How::outage, status_.database_outage};
+  if (settings_.max_time && now_ - started_at_ > *settings_.max_time) return Ending{Ending::How::rows_left, "--max-seconds is over"};
+  if (in_flight.rows() > 0 || window_.claim_under_way()) return std::nullopt;
+  if (swept_empty_) return Ending{Ending::How::drained, ""};
+  if (settings_.max_rows && rows_claimed_ >= *settings_.max_rows) return Ending{Ending::How::rows_left, "--max-rows is reached"};
+  if (only_blocked_) return Ending{Ending::How::rows_left, "rows wait: " + publisher_.blocks().all().begin()->second.reason};
+  return std::nullopt;
+}
+
+void Relay::shut_down() {
+  stopping_ = true;
+  claims_.request_stop();
+  const auto deadline = Clock::now() + settings_.shutdown_flush;
+  const auto& in_flight = publisher_.in_flight();
+  while (Clock::now() < deadline && (in_flight.rows() > 0 || settle_worker_busy_)) {
+    now_ = Clock::now();
+    take_events();
+    take_outcomes();
+    order_settlement();
+    wait();
+  }
+  settlements_.request_stop();
+  if (in_flight.rows() > 0) {
+    observer_.say(Level::warning, std::to_string(in_flight.rows()) + " rows were not settled in time; the next relay sends them again");
+  }
+  next_report_ = now_;
+  report();
+}
+
+}  // namespace relay::core

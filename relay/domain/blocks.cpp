@@ -3,6 +3,9 @@
 #include <algorithm>
 
 namespace relay {
+namespace {
+constexpr std::chrono::milliseconds outage_probe{1000};  // an outage ends for everybody at once: ask steadily
+}
 
 bool Blocks::block(const BlockedName& name, Position position, const Fault& fault, Instant now, double random) {
   const auto [entry, fresh] = blocks_.try_emplace(name);
@@ -13,8 +16,9 @@ bool Blocks::block(const BlockedName& name, Position position, const Fault& faul
   }
   block.lowest = std::min(block.lowest, position);
   block.reason = fault.reason;
-  if (fault.blame != Blame::nobody) ++block.attempts;
-  block.next_probe = now + block.backoff.next(random);
+  const bool outage = fault.blame == Blame::nobody;
+  if (!outage) ++block.attempts;
+  block.next_probe = now + (outage ? outage_probe : block.backoff.next(random));
   return fresh;
 }
 

@@ -16,7 +16,7 @@ ClaimOrder ClaimWindow::start(ClaimOrder::Kind kind, std::size_t row_limit) {
 ClaimOrder ClaimWindow::order(Scan scan, std::size_t row_limit, bool read_writers) {
   if (scan == Scan::head) return order_sweep(row_limit);
   auto order = start(ClaimOrder::Kind::forward, row_limit);
-  order.gaps = merged(gaps_.intervals(), most_intervals);
+  order.gaps = gaps_.intervals();
   order.read_writers = read_writers && !gaps_.empty();
   return order;
 }

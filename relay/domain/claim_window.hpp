@@ -73,9 +73,6 @@ class ClaimWindow {
   [[nodiscard]] std::uint64_t late_arrivals() const noexcept { return late_arrivals_; }
 
  private:
-  /// More intervals than that go into no statement: neighbours are merged, rows seen again are skipped.
-  static constexpr std::size_t most_intervals = 500;
-
   ClaimOrder start(ClaimOrder::Kind kind, std::size_t row_limit);
   void take_forward(std::span<const Position> positions, Instant now);
 

@@ -26,33 +26,36 @@ void InFlight::forget(Ticket ticket) {
   free_.push_back(static_cast<std::uint32_t>(ticket & 0xffff'ffffU));
 }
 
-std::optional<Ticket> InFlight::admit(Position position, Fingerprint fingerprint, std::size_t bytes, std::optional<Micros> created_at) {
-  if (const auto known = by_position_.find(position); known != by_position_.end()) {
-    if (find(known->second)->fingerprint == fingerprint) return std::nullopt;
-    release(known->second);
-  }
+bool InFlight::knows(Position position, Fingerprint fingerprint) const noexcept {
+  const auto known = by_position_.find(position);
+  return known != by_position_.end() && find(known->second)->fingerprint == fingerprint;
+}
+
+std::optional<Ticket> InFlight::admit(Position position, Fingerprint fingerprint, const Cargo& cargo) {
+  if (knows(position, fingerprint)) return std::nullopt;
+  if (const auto former = by_position_.find(position); former != by_position_.end()) release(former->second);
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
     slots_.emplace_back();
   }
   const auto slot = free_.back();
   free_.pop_back();
-  slots_[slot] = {position, fingerprint, created_at, bytes, slots_[slot].life, State::sent};
+  slots_[slot] = {position, fingerprint, cargo, slots_[slot].life, State::sent};
   const auto ticket = ticket_of(slot);
   by_position_.emplace(position, ticket);
   ++rows_;
   ++sent_;
-  bytes_ += bytes;
+  bytes_ += cargo.bytes;
   return ticket;
 }
 
-std::optional<Micros> InFlight::acknowledge(Ticket ticket) {
+std::optional<Cargo> InFlight::acknowledge(Ticket ticket) {
   auto* flight = find(ticket);
   if (flight == nullptr || flight->state != State::sent) return std::nullopt;
   flight->state = State::acknowledged;
   --sent_;
   fresh_.push_back(ticket);
-  return flight->created_at;
+  return flight->cargo;
 }
 
 void InFlight::release(Ticket ticket) {
@@ -61,7 +64,7 @@ void InFlight::release(Ticket ticket) {
   if (flight->state == State::sent) --sent_;
   if (flight->state != State::settled) {
     --rows_;
-    bytes_ -= flight->bytes;
+    bytes_ -= flight->cargo.bytes;
   }
   forget(ticket);
 }
@@ -92,7 +95,7 @@ void InFlight::settled(const std::vector<Acknowledged>& rows, bool claim_under_w
     auto* flight = find(row.ticket);
     if (flight == nullptr || flight->state == State::settled) continue;
     --rows_;
-    bytes_ -= flight->bytes;
+    bytes_ -= flight->cargo.bytes;
     flight->state = State::settled;
     if (claim_under_way) {
       settled_meanwhile_.push_back(row.ticket);

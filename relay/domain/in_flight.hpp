@@ -21,18 +21,28 @@ struct Acknowledged {
   Fingerprint fingerprint = 0;
 };
 
+/// What is remembered of a row in flight besides which it is.
+struct Cargo {
+  std::size_t bytes = 0;
+  std::optional<Micros> created_at;
+  std::uint32_t topic = 0;  ///< a number that the publisher gave its topic
+};
+
 /// The rows that were claimed and not settled, so that a row that is seen again is not sent again.
 ///
 /// A row that was settled is remembered until every claim that may have begun before its settlement has been taken in:
 /// such a claim still shows it.
 class InFlight {
  public:
+  /// Whether this very row is in flight, or was until a moment ago.
+  [[nodiscard]] bool knows(Position position, Fingerprint fingerprint) const noexcept;
+
   /// @return the row's ticket; none when this very row is in flight already.
   /// A row with the same position and another fingerprint is a new one: the former is never settled.
-  std::optional<Ticket> admit(Position position, Fingerprint fingerprint, std::size_t bytes, std::optional<Micros> created_at);
+  std::optional<Ticket> admit(Position position, Fingerprint fingerprint, const Cargo& cargo);
 
-  /// Kafka has the row. @return its created_at
-  std::optional<Micros> acknowledge(Ticket ticket);
+  /// Kafka has the row. @return what it was admitted with; none: it is not in flight any more
+  std::optional<Cargo> acknowledge(Ticket ticket);
 
   /// It was not sent after all, or failed: it may be claimed again.
   void release(Ticket ticket);
@@ -60,8 +70,7 @@ class InFlight {
   struct Flight {
     Position position = 0;
     Fingerprint fingerprint = 0;
-    std::optional<Micros> created_at;
-    std::size_t bytes = 0;
+    Cargo cargo;
     std::uint32_t life = 1;  // upper half of the ticket: the slot's former rows had lower ones
     State state = State::free;
   };

@@ -1,0 +1,170 @@
+#include "relay/core/claim.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace relay::core {
+namespace {
+
+/// More intervals than that go into no statement: neighbours are merged, and rows seen again are skipped.
+constexpr std::size_t most_intervals = 500;
+
+class Reader {
+ public:
+  Reader(db::Session& session, Claim& claim, std::size_t row_limit, std::size_t byte_limit)
+      : session_(session), claim_(claim), row_limit_(row_limit), byte_limit_(row_limit <= 1 ? db::Session::no_limit : byte_limit) {}
+
+  void ids(const std::vector<Position>& ids) {
+    const auto list = table().dialect->list(ids);
+    const std::array<db::Parameter, 1> parameters{std::string_view(list)};
+    add(session_.run(table().claim_ids, parameters));
+  }
+
+  void forward(Position after) {
+    const std::array<db::Parameter, 2> parameters{after, limit()};
+    claim_.more = add(session_.run(table().claim_forward, parameters, byte_limit_)) == row_limit_;
+  }
+
+  /// Reads the gaps until they bring nothing new, or a limit cuts them.
+  void gaps(std::vector<Interval> gaps) {
+    while (!gaps.empty()) {
+      const auto before = claim_.positions.size();
+      auto asked = merged(gaps, most_intervals);
+      while (!asked.empty()) {
+        const auto read_through = gap_page(asked);
+        if (read_through == highest_position) break;
+        if (claim_.positions.size() - before >= row_limit_ || claim_.bytes >= byte_limit_) return cut(read_through);
+        asked = above(asked, read_through);
+      }
+      if (claim_.positions.size() == before) return;
+      gaps = without(gaps, claim_.positions);
+    }
+  }
+
+ private:
+  [[nodiscard]] const OutboxTable& table() const { return *claim_.table; }
+  [[nodiscard]] std::int64_t limit() const { return static_cast<std::int64_t>(row_limit_); }
+
+  /// One statement. @return through which position it read everything
+  Position gap_page(const std::vector<Interval>& asked) {
+    const auto statement = table().claim_gaps(asked);
+    std::vector<Position> lows;
+    std::vector<Position> highs;
+    for (const auto& interval : asked) {
+      lows.push_back(interval.low);
+      highs.push_back(interval.high);
+    }
+    const auto low_list = table().dialect->list(lows);
+    const auto high_list = table().dialect->list(highs);
+    const std::array<db::Parameter, 3> parameters{std::string_view(low_list), std::string_view(high_list), limit()};
+    const auto bound = std::span(parameters).subspan(table().dialect->gaps_inline ? 2 : 0);
+    auto result = session_.run(statement, bound, byte_limit_);
+    const bool full = result.size() == row_limit_;
+    const auto last = result.empty() ? Position{0} : position_of(result[result.size() - 1]);
+    add(std::move(result));
+    return full ? last : highest_position;
+  }
+
+  static std::vector<Interval> above(const std::vector<Interval>& intervals, Position position) {
+    std::vector<Interval> rest;
+    for (auto interval : intervals) {
+      if (interval.high <= position) continue;
+      interval.low = std::max(interval.low, position + 1);
+      rest.push_back(interval);
+    }
+    return rest;
+  }
+
+  /// Takes in the rows that the claim does not have yet, in order. @return how many rows the result has
+  std::size_t add(db::ResultSet result) {
+    const auto known = claim_.positions.size();
+    const auto size = result.size();
+    for (std::size_t i = 0; i < size; ++i) {
+      const auto cells = result[i];
+      refuse_reader(cells.back());
+      const auto position = position_of(cells);
+      if (std::binary_search(claim_.positions.begin(), claim_.positions.begin() + static_cast<std::ptrdiff_t>(known), position)) continue;
+      claim_.positions.push_back(position);
+      claim_.rows.push_back({position, cells.first(cells.size() - 1)});
+      for (const auto& cell : cells) claim_.bytes += cell.bytes().size();
+    }
+    if (claim_.positions.size() > known && known > 0 && claim_.positions[known] < claim_.positions[known - 1]) {
+      std::ranges::sort(claim_.positions);
+      std::ranges::sort(claim_.rows, {}, &Row::position);
+    }
+    if (size > 0) claim_.owners.push_back(std::move(result));
+    return size;
+  }
+
+  void cut(Position through) {
+    claim_.gaps_read_through = through;
+    claim_.more = true;
+    claim_.keep_through(through);
+  }
+
+  [[nodiscard]] Position position_of(std::span<const Cell> cells) const {
+    const auto text = cells[table().position_index].bytes();
+    Position position = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position);
+    if (error == std::errc{} && end == text.data() + text.size()) return position;
+    throw db::DbError(db::Failure::bad_value, "", "column \"" + table().shape.position_column() + "\" of table " + table().shape.table +
+                                                      " holds " + std::string(text) + ", which is no 64-bit integer");
+  }
+
+  static void refuse_reader(const Cell& reader) {
+    const auto answer = reader.bytes();
+    if (answer == "0" || answer == "false" || answer == "f") return;
+    throw db::DbError(db::Failure::read_only, "", "the server that answered is read-only (a reader, or a fail-over)");
+  }
+
+  db::Session& session_;
+  Claim& claim_;
+  std::size_t row_limit_;
+  std::size_t byte_limit_;
+};
+
+}  // namespace
+
+void Claim::keep_through(Position position) {
+  const auto kept = static_cast<std::size_t>(std::ranges::upper_bound(positions, position) - positions.begin());
+  positions.resize(kept);
+  rows.resize(kept);
+}
+
+std::optional<std::set<WriterToken>> read_writers(db::Session& session, const OutboxTable& table) {
+  if (!table.dialect->proves_gaps) return std::nullopt;
+  const std::array<db::Parameter, 2> parameters{table.schema.empty() ? db::Parameter(db::Null{}) : db::Parameter(std::string_view(table.schema)),
+                                                std::string_view(table.name)};
+  try {
+    const auto rows = session.run(table.gap_writers, parameters);
+    std::set<WriterToken> writers;
+    for (std::size_t i = 0; i < rows.size(); ++i) writers.emplace(rows[i][0].bytes());
+    return writers;
+  } catch (const db::DbError& error) {
+    const bool may_not = error.failure() == db::Failure::privilege || error.failure() == db::Failure::missing_object;
+    if (may_not) return std::nullopt;
+    throw;
+  }
+}
+
+Claim claim(db::Session& session, std::shared_ptr<const OutboxTable> table, const ClaimOrder& order, std::size_t byte_limit) {
+  Claim claimed;
+  claimed.kind = order.kind;
+  claimed.number = order.number;
+  claimed.table = std::move(table);
+  Reader reader(session, claimed, order.row_limit, byte_limit);
+  if (order.kind == ClaimOrder::Kind::ids) {
+    reader.ids(order.ids);
+    return claimed;
+  }
+  if (order.read_writers) claimed.writers = read_writers(session, *claimed.table);
+  reader.forward(order.after);
+  auto gaps = order.gaps;
+  for (const auto& hole : holes(order.after, claimed.positions)) gaps.push_back(hole);
+  reader.gaps(std::move(gaps));
+  return claimed;
+}
+
+}  // namespace relay::core

@@ -1,0 +1,82 @@
+#include "relay/core/claim_worker.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace relay::core {
+namespace {
+
+constexpr std::size_t probe_rows = 20;  // a probe reads a few rows, whatever their size
+
+}  // namespace
+
+ClaimWorker::ClaimWorker(Database database, OutboxShape shape, Limits limits, std::string wake_channel, Inbox& inbox, Observer& observer)
+    : limits_(limits),
+      rows_that_fit_(limits.rows),
+      inbox_(inbox),
+      observer_(observer),
+      connection_(std::move(database), std::move(shape),
+                  [this](const LinkChange& change) { inbox_.put(ClaimLink{change}, stop_.get_token()); }) {
+  if (!wake_channel.empty()) {
+    connection_.on_connect([channel = std::move(wake_channel)](db::Session& session) {
+      if (auto* wakeup = session.wakeup()) wakeup->listen(channel);
+    });
+  }
+  thread_ = std::jthread([this] { work(stop_.get_token()); });
+}
+
+void ClaimWorker::work(const std::stop_token& stop) {
+  const std::stop_callback wake(stop, [this] { bell_.ring(); });
+  while (!stop.stop_requested()) {
+    auto order = orders_.try_take();
+    if (!order) {
+      wait_for_orders(stop);
+      continue;
+    }
+    Claim claimed;
+    const bool done = connection_.keep_trying(stop, [&](db::Session& session, const auto& table) {
+      const auto begin = std::chrono::steady_clock::now();
+      claimed = carry_out(session, table, *order);
+      observer_.claimed(claimed.rows.size(), std::chrono::steady_clock::now() - begin);
+    });
+    if (done) inbox_.put(std::move(claimed), stop);
+  }
+}
+
+void ClaimWorker::wait_for_orders(const std::stop_token& stop) {
+  auto* session = connection_.session();
+  auto* wakeup = session != nullptr ? session->wakeup() : nullptr;
+  std::array<pollfd, 2> waiting{pollfd{bell_.fd(), POLLIN, 0}, pollfd{wakeup != nullptr ? wakeup->fd() : -1, POLLIN, 0}};
+  ::poll(waiting.data(), waiting.size(), -1);
+  bell_.silence();
+  if (waiting[1].revents == 0) return;
+  try {
+    if (wakeup->take()) inbox_.put(Notified{}, stop);
+  } catch (const db::DbError& error) {
+    connection_.drop(error.what());
+  }
+}
+
+Claim ClaimWorker::carry_out(db::Session& session, const std::shared_ptr<const OutboxTable>& table, ClaimOrder order) {
+  const bool probe = order.kind == ClaimOrder::Kind::ids;
+  if (probe) order.ids.resize(std::min(order.ids.size(), probe_rows));
+  const auto wanted = order.row_limit;
+  while (true) {
+    const auto scale = std::max<std::size_t>(1, wanted / std::max<std::size_t>(1, limits_.rows));
+    order.row_limit = probe ? wanted : std::min(wanted, rows_that_fit_ * scale);
+    try {
+      auto claimed = claim(session, table, order, limits_.bytes * scale);
+      if (claimed.bytes < limits_.bytes / 2) rows_that_fit_ = std::min(limits_.rows, rows_that_fit_ * 2);
+      return claimed;
+    } catch (const db::DbError& error) {
+      if (error.failure() != db::Failure::too_large) throw;
+      rows_that_fit_ = std::max<std::size_t>(1, rows_that_fit_ / 4);
+      if (!session.usable()) throw;
+    }
+  }
+}
+
+}  // namespace relay::core

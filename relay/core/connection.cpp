@@ -1,0 +1,61 @@
+#include "relay/core/connection.hpp"
+
+#include <condition_variable>
+#include <mutex>
+
+namespace relay::core {
+
+bool pause(std::chrono::milliseconds time, const std::stop_token& stop) {
+  std::mutex mutex;
+  std::unique_lock lock(mutex);
+  std::condition_variable_any never;
+  never.wait_for(lock, stop, time, [] { return false; });
+  return !stop.stop_requested();
+}
+
+void Connection::connect() {
+  auto session = database_.driver->connect(database_.target());
+  if (session->facts().read_only) throw db::DbError(db::Failure::read_only, "", "the server is read-only (a reader, or a fail-over)");
+  table_ = std::make_shared<const OutboxTable>(open_outbox(*session, database_.driver->dialect(*session), shape_));
+  if (prepare_) prepare_(*session);
+  session_ = std::move(session);
+  outage_.reset();
+  operator_.reset();
+  last_told_ = {.up = true, .product = session_->facts().product, .why = {}, .misconfigured = false};
+  tell_(last_told_);
+}
+
+void Connection::drop(const std::string& why) {
+  session_.reset();
+  if (!last_told_.up && last_told_.why == why) return;
+  last_told_ = {.up = false, .product = {}, .why = why, .misconfigured = last_told_.misconfigured};
+  tell_(last_told_);
+}
+
+std::chrono::milliseconds Connection::failed(const std::string& why, bool misconfigured) {
+  last_told_.misconfigured = misconfigured;
+  drop(why);
+  const auto random = std::uniform_real_distribution<double>{}(random_);
+  return misconfigured ? operator_.next(random) : outage_.next(random);
+}
+
+bool Connection::keep_trying(const std::stop_token& stop, const Work& work) {
+  while (!stop.stop_requested()) {
+    std::chrono::milliseconds wait{};
+    try {
+      if (!session_ || !session_->usable()) connect();
+      const std::stop_callback cancel(stop, [this] { session_->cancel(); });
+      work(*session_, table_);
+      return true;
+    } catch (const db::DbError& error) {
+      const bool just_again = error.failure() == db::Failure::deadlock || error.failure() == db::Failure::lock_timeout;
+      wait = just_again && session_ ? std::chrono::milliseconds(10) : failed(error.what(), error.needs_operator());
+    } catch (const std::runtime_error& error) {  // the schema, or a secret that cannot be read
+      wait = failed(error.what(), true);
+    }
+    pause(wait, stop);
+  }
+  return false;
+}
+
+}  // namespace relay::core

@@ -1,0 +1,111 @@
+#pragma once
+
+#include "relay/core/claim.hpp"
+#include "relay/core/mailbox.hpp"
+#include "relay/core/observer.hpp"
+#include "relay/domain/blocks.hpp"
+#include "relay/domain/in_flight.hpp"
+#include "relay/encode/encoder.hpp"
+#include "relay/kafka/producer.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace relay::core {
+
+/// Makes a producer; `probing`: one that sends every message by itself, so that a rejection accuses only that one.
+using MakeProducer = std::function<std::unique_ptr<kafka::Producer>(bool probing)>;
+
+/// Turns claimed rows into messages in flight, and outcomes into acknowledgements or blocks. The loop's thread only.
+///
+/// A row that fails stops its key, a topic that fails stops itself (P5). A rejection by the broker accuses a whole batch, so
+/// whoever was accused is held, and its lowest row goes alone through a second, probing producer; only what fails alone stays
+/// blocked, all else is lifted and read again from that row on.
+class Publisher {
+ public:
+  Publisher(encode::MessageShape shape, encode::ColumnRoles roles, MakeProducer make_producer, Bell& bell, Observer& observer);
+
+  /// Sends what is new and does not have to wait. @return rows sent
+  std::size_t publish(const Claim& claim, Instant now);
+
+  /// Sends the lowest rows of blocked keys and topics alone; lifts the block of a row that is gone.
+  /// @param asked  the positions that the claim was asked for
+  void probe(const Claim& claim, const std::vector<Position>& asked, Instant now);
+
+  /// Takes outcomes in. @return the position to rewind to, if rows have to be read again
+  [[nodiscard]] std::optional<Position> collect(Instant now);
+
+  [[nodiscard]] InFlight& in_flight() noexcept { return in_flight_; }
+  [[nodiscard]] const InFlight& in_flight() const noexcept { return in_flight_; }
+  [[nodiscard]] Blocks& blocks() noexcept { return blocks_; }
+  [[nodiscard]] const Blocks& blocks() const noexcept { return blocks_; }
+  [[nodiscard]] double random() { return std::uniform_real_distribution<double>{}(random_); }
+  /// Why no broker can be reached, if so.
+  [[nodiscard]] std::optional<std::string> outage() const { return producer_->outage(); }
+  [[nodiscard]] std::uint64_t duplicates_possible() const noexcept { return duplicates_possible_; }
+  /// Rows of the last claim that had to wait or were in flight.
+  [[nodiscard]] std::size_t skipped() const noexcept { return skipped_; }
+
+ private:
+  struct Topic {
+    std::string name;
+    std::size_t acknowledged = 0;  // since last told
+    bool ready = false;            // its metadata is known
+  };
+  struct Probe {
+    std::vector<BlockedName> names;
+    Position position = 0;
+  };
+
+  void use_layout(const std::shared_ptr<const OutboxTable>& table);
+  bool publish_row(const Row& row, Instant now);
+  void hold(BlockedName name, Position position, const Fault& fault, Instant now);
+  [[nodiscard]] BlockedName name_of(const Message& message, Position position, Blame blame) const;
+  [[nodiscard]] std::uint32_t topic_number(std::string_view name);
+  [[nodiscard]] std::optional<Fault> topic_fault(kafka::Producer& producer, std::uint32_t topic);
+  void send(kafka::Producer& producer, const Message& message, Ticket ticket);
+  std::optional<Ticket> admit(const Row& row, std::uint32_t topic);
+  void probe_row(const Row& row, Instant now);
+  void lift(const std::vector<BlockedName>& names, Position position, std::string_view why);
+  void take_outcome(const kafka::Outcome& outcome, Instant now);
+  void take_fault(const kafka::Outcome& outcome, Instant now);
+  void renew_producer(const std::string& why);
+  void rewind_to(Position position);
+  void tell_acknowledged();
+  [[nodiscard]] std::optional<Micros> created_at(const Row& row) const;
+
+  encode::MessageShape shape_;
+  encode::ColumnRoles roles_;
+  MakeProducer make_producer_;
+  Bell& bell_;
+  Observer& observer_;
+  std::minstd_rand random_{std::random_device{}()};
+
+  std::shared_ptr<const OutboxTable> table_;
+  std::unique_ptr<encode::Encoder> encoder_;
+  std::optional<std::size_t> key_index_;
+  std::unique_ptr<kafka::Producer> producer_;
+  std::unique_ptr<kafka::Producer> probing_producer_;
+
+  InFlight in_flight_;
+  Blocks blocks_;
+  std::vector<Topic> topics_;
+  std::map<std::string, std::uint32_t, std::less<>> topic_numbers_;
+  std::unordered_map<Position, Fault> accused_;   // rejected with their batch; held when they are read again
+  std::unordered_map<Ticket, Probe> probes_;
+  std::optional<Position> rewind_;
+  std::vector<kafka::Outcome> outcomes_;
+  std::vector<double> end_to_end_;
+  std::uint64_t duplicates_possible_ = 0;
+  std::size_t skipped_ = 0;
+};
+
+}  // namespace relay::core

@@ -1,0 +1,124 @@
+#pragma once
+
+#include "relay/core/claim_worker.hpp"
+#include "relay/core/events.hpp"
+#include "relay/core/observer.hpp"
+#include "relay/core/pacing.hpp"
+#include "relay/core/publisher.hpp"
+#include "relay/core/settle_worker.hpp"
+#include "relay/core/status.hpp"
+#include "relay/domain/claim_window.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+namespace relay::core {
+
+struct RelaySettings {
+  OutboxShape outbox;
+  encode::MessageShape message;
+  std::chrono::milliseconds poll_interval{1000};
+  std::chrono::milliseconds min_interval{2};
+  std::size_t batch_rows = 5000;
+  std::size_t batch_bytes = 16 << 20;
+  std::string wake_channel;                         ///< PostgreSQL's LISTEN channel; empty: none
+  std::chrono::milliseconds sweep_interval{60000};
+  std::chrono::milliseconds shutdown_flush{8000};
+  bool until_empty = false;                         ///< drain: end when nothing is left
+  std::optional<std::uint64_t> max_rows;            ///< drain: claim no more than that
+  std::optional<std::chrono::seconds> max_time;     ///< drain: claim no longer than that
+};
+
+/// How a relay ended.
+struct Ending {
+  enum class How : std::uint8_t {
+    stopped,        ///< asked to: what was acknowledged is settled
+    drained,        ///< nothing was left
+    rows_left,      ///< drain: a bound was reached, or rows wait behind a fault
+    outage,         ///< drain: the database or Kafka cannot be reached
+    misconfigured,  ///< the schema, a right or the credentials have to be changed first
+  } how = How::stopped;
+  std::string why;  ///< one line; empty where nothing is to be said
+};
+
+/// The loop: claim, encode, publish, settle, wait. Claims and settlements run ahead of it and behind it on two workers' own
+/// connections; the loop's thread owns everything else, so nothing here is locked.
+class Relay {
+ public:
+  Relay(RelaySettings settings, Database database, MakeProducer make_producer, Observer& observer);
+
+  /// Relays until asked to stop or, when draining, until nothing is left. Call once.
+  [[nodiscard]] Ending run(const std::stop_token& stop);
+
+  /// Look for rows now. Any thread.
+  void poke() noexcept {
+    poked_ = true;
+    bell_.ring();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void take_events();
+  void take(Claim claim);
+  void take_head(Claim claim);
+  void take(const Settled& settled);
+  void take(const Backlog& backlog);
+  void take(const Notified& notified);
+  void take(const ClaimLink& link);
+  void take(const SettleLink& link);
+  void say_link(std::string_view who, const LinkChange& link);
+
+  void take_outcomes();
+  void order_claim();
+  [[nodiscard]] std::optional<ClaimOrder> next_order();
+  void order_settlement();
+  void order_count();
+  void wait();
+  [[nodiscard]] Instant wake_at() const;
+  void report();
+  void shut_down();
+
+  [[nodiscard]] std::optional<Ending> finished() const;
+  [[nodiscard]] std::optional<Ending> drain_finished() const;
+  [[nodiscard]] bool room() const;
+  [[nodiscard]] Scan scan() const;
+  void rewind(Position position);
+  void forget_stale_gaps(const Claim& claim);
+
+  RelaySettings settings_;
+  Observer& observer_;
+  Bell bell_;
+  std::atomic<bool> poked_ = false;
+  Inbox inbox_{16, &bell_};
+  Publisher publisher_;
+  ClaimWindow window_;
+  Pacing pacing_;
+  Status status_;
+
+  Instant now_;                          // of this turn
+  Instant started_at_;
+  Instant next_sweep_;
+  Instant next_count_;
+  Instant next_writers_;
+  Instant next_report_;
+  std::optional<Instant> settle_since_;  // the oldest acknowledgement that nobody settles yet
+  std::optional<Instant> outage_since_;  // drain gives up after a while
+  std::vector<Position> probing_;        // asked for by the probe under way
+  std::size_t head_skips_ = 0;           // rows that the last head scan met and that had to wait
+  std::uint64_t rows_claimed_ = 0;
+  bool swept_empty_ = false;             // the last look from the head found nothing at all
+  bool only_blocked_ = false;            // ... or only rows that wait
+  bool settle_worker_busy_ = false;
+  bool stopping_ = false;
+  std::string misconfigured_;
+
+  ClaimWorker claims_;
+  SettleWorker settlements_;
+};
+
+}  // namespace relay::core
