@@ -1,0 +1,166 @@
+#include "relay/observe/http.hpp"
+
+#include "tests/observe/client.hpp"
+#include "tests/support/catch.hpp"
+
+#include <atomic>
+#include <future>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace std::chrono_literals;
+using relay::observe::Answer;
+using relay::observe::HttpServer;
+using relay::observe::parse_listen;
+using relay::observe::Route;
+using test::Connection;
+using test::request;
+
+namespace {
+
+std::vector<Route> routes() {
+  return {{Route::Method::get, "/here",
+           [] {
+             return Answer{200, "it is\n"};
+           }},
+          {Route::Method::get, "/sick",
+           [] {
+             return Answer{503, "not well\n"};
+           }},
+          {Route::Method::post, "/do", [] {
+             return Answer{202, "done\n"};
+           }}};
+}
+
+std::string refused(const std::string& listen) {
+  try {
+    const HttpServer server(listen, routes());
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+}  // namespace
+
+TEST_CASE("an address is a host and a port, IPv6 in brackets") {
+  CHECK(parse_listen("127.0.0.1:9464").host == "127.0.0.1");
+  CHECK(parse_listen("127.0.0.1:9464").port == 9464);
+  CHECK(parse_listen("[::1]:9464").host == "::1");
+  CHECK(parse_listen("localhost:0").port == 0);
+}
+
+TEST_CASE("what is no address is refused with one line that names http.listen and shows how to write it") {
+  const auto* const bad = GENERATE("9464", ":9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536", "127.0.0.1:-1",
+                                   "::1:9464", "127.0.0.1:94 64");
+  CHECK_THROWS_AS(parse_listen(bad), std::invalid_argument);
+  const auto line = refused(bad);
+  CHECK(line.find("http.listen") == 0);
+  CHECK(line.find("127.0.0.1:9464") != std::string::npos);
+  CHECK(line.find('\n') == std::string::npos);
+}
+
+TEST_CASE("a port that somebody else has is refused with one line that names http.listen and the address") {
+  const HttpServer first("127.0.0.1:0", routes());
+  const auto address = "127.0.0.1:" + std::to_string(first.port());
+  CHECK(refused(address) == "http.listen: cannot listen on " + address +
+                                ": Address already in use; choose another address, or leave http.listen empty to go without");
+}
+
+TEST_CASE("an address of another machine is refused") {
+  CHECK(refused("192.0.2.1:24000").find("http.listen: cannot listen on 192.0.2.1:24000") == 0);
+}
+
+TEST_CASE("a port is free again as soon as its server is gone") {
+  auto first = std::make_unique<HttpServer>("127.0.0.1:0", routes());
+  const auto port = first->port();
+  CHECK(request(port, "GET", "/here").code == 200);
+  first.reset();
+  const HttpServer second("127.0.0.1:" + std::to_string(port), routes());
+  CHECK(request(port, "GET", "/here").code == 200);
+}
+
+TEST_CASE("answers carry code, body and type, and close the connection") {
+  const HttpServer server("127.0.0.1:0", routes());
+  const auto here = request(server.port(), "GET", "/here");
+  CHECK(here.code == 200);
+  CHECK(here.body == "it is\n");
+  CHECK(here.head.find("Content-Type: text/plain; charset=utf-8") != std::string::npos);
+  CHECK(here.head.find("Connection: close") != std::string::npos);
+  const auto sick = request(server.port(), "GET", "/sick");
+  CHECK(sick.code == 503);
+  CHECK(sick.body == "not well\n");
+  CHECK(request(server.port(), "POST", "/do").code == 202);
+  CHECK(request(server.port(), "HEAD", "/here").code == 200);
+  CHECK(request(server.port(), "HEAD", "/here").body.empty());
+}
+
+TEST_CASE("an unknown path is 404 and says which there are; a wrong method is 405 and says which is right") {
+  const HttpServer server("127.0.0.1:0", routes());
+  const auto unknown = request(server.port(), "GET", "/nowhere");
+  CHECK(unknown.code == 404);
+  CHECK(unknown.body == "not found; there are /here /sick /do\n");
+  const auto wrong = request(server.port(), "GET", "/do");
+  CHECK(wrong.code == 405);
+  CHECK(wrong.head.find("Allow: POST") != std::string::npos);
+  CHECK(request(server.port(), "DELETE", "/here").code == 405);
+  CHECK(request(server.port(), "POST", "/here").code == 405);
+}
+
+TEST_CASE("what is no HTTP gets no 200 and does not end the server") {
+  const HttpServer server("127.0.0.1:0", routes());
+  const Connection garbage(server.port());
+  garbage.send("\x16\x03\x01 hello\r\n\r\n");
+  CHECK(garbage.rest().find("200 OK") == std::string::npos);
+  CHECK(request(server.port(), "GET", "/here").code == 200);
+}
+
+TEST_CASE("a body that is too large is refused") {
+  const HttpServer server("127.0.0.1:0", routes());
+  const Connection client(server.port());
+  client.send("POST /do HTTP/1.1\r\nHost: test\r\nContent-Length: 1000000000\r\n\r\n");
+  CHECK(client.rest().find(" 413 ") != std::string::npos);
+}
+
+TEST_CASE("clients that say nothing keep the others waiting for a while only") {
+  const HttpServer server("127.0.0.1:0", routes());
+  std::vector<Connection> mute;
+  for (int i = 0; i < 6; ++i) mute.emplace_back(server.port());
+  CHECK(request(server.port(), "GET", "/here").code == 200);
+}
+
+TEST_CASE("many clients at once are all answered") {
+  const HttpServer server("127.0.0.1:0", routes());
+  std::atomic<int> answered{0};
+  {
+    std::vector<std::jthread> clients;
+    for (int i = 0; i < 50; ++i) {
+      clients.emplace_back([&] { answered += request(server.port(), "GET", "/here").code == 200 ? 1 : 0; });
+    }
+  }
+  CHECK(answered == 50);
+}
+
+TEST_CASE("a client that sends a byte now and then cannot keep the server from ending") {
+  auto server = std::make_unique<HttpServer>("127.0.0.1:0", routes());
+  const Connection slow(server->port());
+  slow.send("GET /he");
+  CHECK(request(server->port(), "GET", "/here").code == 200);  // accepted after the slow one, which a worker therefore reads now
+  std::jthread trickle([&slow](const std::stop_token& stop) {
+    try {
+      while (!stop.stop_requested()) {
+        slow.send("r");
+        std::this_thread::sleep_for(100ms);
+      }
+    } catch (const std::exception&) {
+      return;  // cut, as it should be
+    }
+  });
+  auto ended = std::async(std::launch::async, [&server] { server.reset(); });
+  const bool in_time = ended.wait_for(20s) == std::future_status::ready;
+  trickle.request_stop();
+  CHECK(in_time);
+}
