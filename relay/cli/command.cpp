@@ -14,11 +14,22 @@ using config::Group;
 
 const std::vector<Command>& table() {
   static const std::vector<Command> all{
+      {"run",
+       "relays until it is stopped: the side-car",
+       {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::kafka,
+        Group::http, Group::log, Group::shutdown},
+       run},
+      {"drain",
+       "relays until the outbox is empty, then ends: for cron",
+       {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::kafka,
+        Group::http, Group::log, Group::shutdown, Group::drain},
+       drain},
       {"print-config",
        "every option's value in force and where it came from, secrets redacted",
        {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::kafka,
         Group::http, Group::log, Group::shutdown, Group::drain},
-       print_config},
+       print_config,
+       config::Need::nothing},
   };
   return all;
 }
@@ -50,7 +61,7 @@ int run_command(const Command& command, std::span<const std::string> arguments, 
     return code;
   };
   try {
-    return command.function(config::load(arguments, environment, command.heeded), out);
+    return command.function(config::load(arguments, environment, command.heeded, command.need), out);
   } catch (const config::ConfigError& error) {
     return complain(error.exit_code(), error);
   } catch (const db::DbError& error) {

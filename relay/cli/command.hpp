@@ -18,8 +18,10 @@ using Function = int (*)(const config::Settings& settings, std::ostream& out);
 struct Command {
   std::string_view name;
   std::string_view summary;
-  std::vector<config::Group> heeded;  ///< the options that mean something to it: those that its help lists and may require
+  std::vector<config::Group>
+      heeded;  ///< the options that mean something to it: its help lists them, and those that are required must be set
   Function function;
+  config::Need need = config::Need::required_options;
 };
 
 [[nodiscard]] std::span<const Command> commands();
@@ -39,7 +41,10 @@ constexpr int bad_config = 78;
 [[nodiscard]] std::string overview();
 [[nodiscard]] std::string help_of(const Command& command);
 [[nodiscard]] std::string version_text();
+[[nodiscard]] std::string version_number();
 
+int run(const config::Settings& settings, std::ostream& out);
+int drain(const config::Settings& settings, std::ostream& out);
 int print_config(const config::Settings& settings, std::ostream& out);
 
 }  // namespace relay::cli

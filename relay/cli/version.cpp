@@ -10,9 +10,10 @@
 namespace relay::cli {
 namespace {
 
-std::string numbered(int version, int base) {
+/// 400003 is 4.0.3.
+std::string soci_version() {
   std::ostringstream text;
-  text << version / (base * base) << '.' << version / base % base << '.' << version % base;
+  text << SOCI_VERSION / 100000 << '.' << SOCI_VERSION / 100 % 1000 << '.' << SOCI_VERSION % 100;
   return text.str();
 }
 
@@ -24,13 +25,17 @@ constexpr std::string_view mysql_client = "libmysqlclient ";
 
 }  // namespace
 
+std::string version_number() {
+  return OUTBOX_RELAY_VERSION;
+}
+
 std::string version_text() {
   std::ostringstream text;
   text << "outbox-relay " << OUTBOX_RELAY_VERSION << '\n'
        << "build: " << OUTBOX_RELAY_BUILD_TYPE << ", " << OUTBOX_RELAY_COMPILER << '\n'
        << "libpq " << PQlibVersion() / 10000 << '.' << PQlibVersion() % 10000 << '\n'
        << mysql_client << mysql_get_client_info() << '\n'
-       << "SOCI " << numbered(SOCI_VERSION, 100) << '\n'
+       << "SOCI " << soci_version() << '\n'
        << "librdkafka " << rd_kafka_version_str() << '\n';
   return text.str();
 }

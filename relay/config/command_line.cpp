@@ -50,11 +50,11 @@ std::vector<Assignment> read_command_line(std::span<const std::string> arguments
     std::vector<Assignment> assignments;
     for (const auto& option : parsed.options) {
       // What stands alone is not repeated in the error: it may be the second half of `--source.password= secret`.
-      if (option.position_key >= 0 || option.value.size() != 1) {
+      if (option.position_key >= 0) {
         const auto after = assignments.empty() ? "the command" : "--" + assignments.back().name;
         throw ConfigError(Layer::command_line, "an argument that is no option stands after " + after + "; write --name=value");
       }
-      assignments.push_back({option.string_key, {option.value.front(), origin}});
+      assignments.push_back({option.string_key, {option.value.empty() ? "true" : option.value.front(), origin}});
     }
     return assignments;
   } catch (const po::unknown_option& error) {

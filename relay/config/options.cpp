@@ -1,9 +1,9 @@
 #include "relay/config/options.hpp"
 
 #include "db_adapters/port/url.hpp"
+#include "relay/kafka/settings.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <limits>
 #include <numeric>
@@ -242,12 +242,9 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-/// librdkafka's properties that hold a secret itself, by words that such names have; paths to files and URLs are none.
+/// A Java client's JAAS line holds a password too, and is set here by mistake.
 bool is_kafka_secret(std::string_view property) {
-  constexpr std::array<std::string_view, 7> words{"password",           "secret", "passphrase", "key.pem",
-                                                  "oauthbearer.config", "jaas",   "token"};
-  return std::any_of(words.begin(), words.end(), [&](auto word) { return property.find(word) != std::string_view::npos; }) &&
-         !property.ends_with(".url") && !property.ends_with(".location");
+  return kafka::is_secret(property) || property.find("jaas") != std::string_view::npos;
 }
 
 }  // namespace
@@ -296,8 +293,8 @@ std::string shown(std::string_view name, std::string_view value) {
   if (value.empty()) return {};
   const auto* option = find_option(name);
   if (option != nullptr && std::holds_alternative<DatabaseUrl>(option->type)) return db::redact_url(value);
-  const bool secret = name.starts_with(kafka_prefix) ? property_of_file(name).empty() && is_kafka_secret(name)
-                                                     : option == nullptr || option->secret;
+  const bool secret =
+      name.starts_with(kafka_prefix) ? is_kafka_secret(name.substr(kafka_prefix.size())) : option == nullptr || option->secret;
   return std::string(secret ? "***" : value);
 }
 

@@ -80,10 +80,11 @@ void check_kafka(const Values& values) {
   }
 }
 
-void check_poll(const Values& values) {
+void check_poll(Values& values) {
   if (duration(values, "poll.min-interval") <= duration(values, "poll.interval")) return;
   const auto& longest = *values.find("poll.interval");
   const auto& shortest = *values.find("poll.min-interval");
+  if (!values.is_set("poll.min-interval")) return values.set_default("poll.min-interval", longest.text);
   throw ConfigError(later(longest.origin, shortest.origin),
                     name_and_origin("poll.min-interval", shortest.origin) + " = " + shortest.text + " is longer than " +
                         name_and_origin("poll.interval", longest.origin) + " = " + longest.text);
@@ -192,14 +193,14 @@ Settings typed(Values values) {
   return settings;
 }
 
-bool heeds(std::span<const Group> groups, const Option& option) {
-  return std::find(groups.begin(), groups.end(), option.group) != groups.end();
+bool contains(std::span<const Group> groups, Group group) {
+  return std::find(groups.begin(), groups.end(), group) != groups.end();
 }
 
 void refuse_foreign(const std::vector<Assignment>& command_line, std::span<const Group> groups) {
   for (const auto& [name, value] : command_line) {
     const auto* option = find_option(name);
-    if (option == nullptr || is_setting(*option) || heeds(groups, *option)) continue;
+    if (option == nullptr || is_setting(*option) || contains(groups, option->group)) continue;
     throw ConfigError(Layer::command_line,
                       "--" + name + " does not belong to this command; `outbox-relay help` says which command it belongs to");
   }
@@ -208,15 +209,32 @@ void refuse_foreign(const std::vector<Assignment>& command_line, std::span<const
 void require(const Values& values, std::span<const Group> groups) {
   for (const auto& option : options()) {
     const auto name = std::string(option.name);
-    if (!option.required || !heeds(groups, option) || values.is_set(name) || values.is_set(name + "-file")) continue;
+    if (!option.required || !contains(groups, option.group) || values.is_set(name) || values.is_set(name + "-file")) continue;
     throw ConfigError(Layer::fallback, name + " is not set; give --" + name + "=" + placeholder(option.type) + ", " +
                                            environment_name(name) + " or " + name + " in the file that --config names");
   }
 }
 
+/// Adds where the property was set to what librdkafka says of it.
+void check_properties(const Settings& settings) {
+  try {
+    kafka::check_settings(settings.kafka);
+  } catch (const std::invalid_argument& error) {
+    const std::string_view what(error.what());
+    std::string_view name;
+    Origin origin;
+    for (const auto& [property, value] : settings.values.with_prefix("kafka.")) {
+      if (!what.starts_with(property) || property.size() < name.size()) continue;
+      name = property;
+      origin = value->origin;
+    }
+    throw ConfigError(origin.layer, std::string(what) + (name.empty() ? "" : " (" + origin.text() + ")"));
+  }
+}
+
 }  // namespace
 
-Settings load(std::span<const std::string> arguments, const Environment& environment, std::span<const Group> heeded) {
+Settings load(std::span<const std::string> arguments, const Environment& environment, std::span<const Group> heeded, Need need) {
   const auto command_line = read_command_line(arguments);
   refuse_foreign(command_line, heeded);
   const auto variables = read_environment(environment);
@@ -229,32 +247,16 @@ Settings load(std::span<const std::string> arguments, const Environment& environ
     values.take(read_file(file->text, file->origin));
   values.take(variables);
   values.take(command_line);
-  require(values, heeded);
-  return typed(std::move(values));
+  if (need == Need::required_options) require(values, heeded);
+  auto settings = typed(std::move(values));
+  if (need == Need::required_options && contains(heeded, Group::kafka)) check_properties(settings);
+  return settings;
 }
 
 db::Target Source::target_now() const {
   auto now = target;
   now.password = credentials.password();
   return now;
-}
-
-kafka::Settings Settings::kafka_now() const {
-  kafka::Settings properties;
-  for (const auto& [name, value] : kafka) {
-    const auto full = "kafka." + name;
-    const auto property = property_of_file(full);
-    if (property.empty()) {
-      properties.emplace(name, value);
-      continue;
-    }
-    try {
-      properties.emplace(property.substr(property.find('.') + 1), read_secret_file(value));
-    } catch (const std::runtime_error& error) {
-      throw std::runtime_error(name_and_origin(full, values.find(full)->origin) + ": " + error.what());
-    }
-  }
-  return properties;
 }
 
 }  // namespace relay::config

@@ -57,7 +57,7 @@ struct Settings {
   encode::MessageShape message;
   Poll poll;
   std::chrono::milliseconds sweep_interval{};
-  kafka::Settings kafka;               ///< as the user set them; see kafka_now()
+  kafka::Settings kafka;               ///< as the user set them
   std::optional<Address> http_listen;  ///< none: off
   LogFormat log_format = LogFormat::text;
   LogLevel log_level = LogLevel::info;
@@ -68,15 +68,15 @@ struct Settings {
   bool print = false;
 
   Values values;  ///< every option as text, and where it came from: for print-config and for errors
-
-  /// librdkafka's properties with the content of every `-file` in its property's place. From any thread.
-  /// @throws std::runtime_error  a file cannot be read; one line that names the option
-  [[nodiscard]] kafka::Settings kafka_now() const;
 };
 
+/// What the command cannot do without.
+enum class Need : std::uint8_t { required_options, nothing };
+
 /// Reads file, environment and command line (the later wins) for a command that heeds these groups.
-/// @throws ConfigError  also for options that contradict each other, a required option that nobody set,
-///                      and an option on the command line that belongs to other commands alone
-[[nodiscard]] Settings load(std::span<const std::string> arguments, const Environment& environment, std::span<const Group> heeded);
+/// @throws ConfigError  also for options that contradict each other, a required option that nobody set, a property that librdkafka
+///                      or a promise refuses, and an option on the command line that belongs to other commands alone
+[[nodiscard]] Settings load(std::span<const std::string> arguments, const Environment& environment, std::span<const Group> heeded,
+                            Need need = Need::required_options);
 
 }  // namespace relay::config
