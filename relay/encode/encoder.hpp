@@ -17,10 +17,10 @@ enum class Format : std::uint8_t { payload, row };
 
 /// What a message is made of, by column name as it stands in the layout.
 struct MessageShape {
-  std::string topic = "{aggregate_type}";     ///< a constant, or a template over columns
-  std::string key = "aggregate_id";           ///< a column
+  std::string topic = "{aggregate_type}";  ///< a constant, or a template over columns
+  std::string key = "aggregate_id";        ///< a column
   Format format = Format::payload;
-  bool timestamp_from_created_at = true;      ///< else the time of sending
+  bool timestamp_from_created_at = true;                    ///< else the time of sending
   std::vector<std::string> headers = {"id", "event_type"};  ///< columns; each header has its column's role as name
 };
 
@@ -31,7 +31,7 @@ struct ColumnRoles {
   std::string aggregate_id = "aggregate_id";
   std::string event_type = "event_type";
   std::string payload = "payload";
-  std::string headers = "headers";            ///< may be missing in the layout
+  std::string headers = "headers";  ///< may be missing in the layout
   std::string created_at = "created_at";
 };
 

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "relay/domain/row.hpp"
+#include "relay/encode/encoder.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace relay::encode {
+
+/// Finds a column by its role (`event_type` is whatever column has that role) or else by its own name.
+[[nodiscard]] std::optional<std::size_t> find_column(std::string_view name, const ColumnRoles& roles, const Layout& layout);
+
+/// @throws std::invalid_argument  naming the option, the column and the columns there are
+[[nodiscard]] std::size_t need_column(std::string_view option, std::string_view name, const ColumnRoles& roles,
+                                      const Layout& layout);
+
+}  // namespace relay::encode

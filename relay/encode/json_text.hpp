@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace relay::encode {
+
+/// How many bytes at the start are ASCII that stands for itself in a JSON string.
+[[nodiscard]] std::size_t plain_run(std::string_view text) noexcept;
+
+/// The length of the character at the start, 2 to 4; 0 when it is ASCII or not well-formed UTF-8 (RFC 3629).
+[[nodiscard]] std::size_t multibyte_length(std::string_view text) noexcept;
+
+/// Appends a JSON string. False when the text is not well-formed UTF-8; then `out` holds a part of it.
+[[nodiscard]] bool append_json_string(std::string& out, std::string_view text);
+
+/// Appends what a JSON string says; `inside` stands between the quotes and is known to be well-formed.
+void append_unescaped(std::string& out, std::string_view inside);
+
+/// Four hexadecimal digits; more than 0xFFFF when they are none.
+[[nodiscard]] unsigned hex4(std::string_view digits) noexcept;
+
+[[nodiscard]] constexpr bool is_high_surrogate(unsigned unit) noexcept {
+  return unit >= 0xD800 && unit <= 0xDBFF;
+}
+[[nodiscard]] constexpr bool is_low_surrogate(unsigned unit) noexcept {
+  return unit >= 0xDC00 && unit <= 0xDFFF;
+}
+
+}  // namespace relay::encode

@@ -1,0 +1,123 @@
+#include "relay/domain/timestamp.hpp"
+#include "relay/encode/base64.hpp"
+#include "relay/encode/body.hpp"
+#include "relay/encode/json_scanner.hpp"
+#include "relay/encode/json_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <vector>
+
+namespace relay::encode {
+
+namespace {
+
+struct Member {
+  std::string lead;  ///< `{"id":` or `,"name":`
+  std::size_t column = 0;
+  ColumnKind kind = ColumnKind::text;
+  bool is_payload = false;
+};
+
+bool stands_as_it_is(const Member& member, std::string_view bytes) {
+  if (member.is_payload) return is_json(bytes);
+  switch (member.kind) {
+    case ColumnKind::integer:
+    case ColumnKind::decimal:
+    case ColumnKind::real:
+      return is_json_number(bytes);
+    case ColumnKind::boolean:
+      return bytes == "true" || bytes == "false";
+    case ColumnKind::json:
+      return is_json(bytes);
+    case ColumnKind::text:
+    case ColumnKind::bytes:
+    case ColumnKind::timestamp:
+    case ColumnKind::date:
+    case ColumnKind::time:
+    case ColumnKind::uuid:
+    case ColumnKind::other:
+      break;
+  }
+  return false;
+}
+
+class RowBody final : public Body {
+ public:
+  RowBody(const ColumnRoles& roles, const Layout& layout);
+  [[nodiscard]] std::variant<Cell, Fault> value_of(const Row& row) override;
+
+ private:
+  void add(const Layout& layout, std::size_t column, bool is_payload);
+  [[nodiscard]] bool append(const Member& member, std::string_view bytes);
+
+  std::vector<Member> members_;
+  std::vector<std::string> column_names_;
+  std::string json_;
+};
+
+// The outbox's own columns first, what the user added after them, the payload last: it is the longest.
+RowBody::RowBody(const ColumnRoles& roles, const Layout& layout) {
+  for (const std::string* role : {&roles.id, &roles.aggregate_id, &roles.aggregate_type, &roles.event_type, &roles.created_at}) {
+    if (const auto column = layout.index_of(*role); column && *role != roles.payload) add(layout, *column, false);
+  }
+  for (std::size_t column = 0; column < layout.columns().size(); ++column) {
+    const std::string& name = layout.columns()[column].name;
+    column_names_.push_back(name);
+    if (name != roles.payload && name != roles.headers) add(layout, column, false);
+  }
+  if (const auto column = layout.index_of(roles.payload)) add(layout, *column, true);
+  if (members_.empty()) throw std::invalid_argument("message.format=row: there are no columns");
+}
+
+void RowBody::add(const Layout& layout, std::size_t column, bool is_payload) {
+  if (std::ranges::find(members_, column, &Member::column) != members_.end()) return;
+  std::string lead = members_.empty() ? "{" : ",";
+  if (!append_json_string(lead, layout.columns()[column].name)) {
+    throw std::invalid_argument("message.format=row: the name of column " + std::to_string(column + 1) + " is not UTF-8");
+  }
+  members_.push_back({lead + ":", column, layout.columns()[column].kind, is_payload});
+}
+
+std::variant<Cell, Fault> RowBody::value_of(const Row& row) {
+  json_.clear();
+  for (const Member& member : members_) {
+    const Cell& cell = row.cells[member.column];
+    json_ += member.lead;
+    if (cell.is_null()) {
+      json_ += "null";
+    } else if (!append(member, cell.bytes())) {
+      return Fault{Blame::row,
+                   "column \"" + column_names_[member.column] +
+                       "\" is not UTF-8: correct the row, keep octets in a binary column, or set message.format=payload"};
+    }
+  }
+  json_ += '}';
+  return Cell{json_};
+}
+
+bool RowBody::append(const Member& member, std::string_view bytes) {
+  if (stands_as_it_is(member, bytes)) {
+    json_ += bytes;
+    return true;
+  }
+  if (member.kind == ColumnKind::bytes) {
+    json_ += '"';
+    append_base64(json_, bytes);
+    json_ += '"';
+    return true;
+  }
+  if (member.kind == ColumnKind::timestamp) {
+    if (const auto instant = parse_timestamp(bytes)) return append_json_string(json_, iso_timestamp(*instant));
+  }
+  return append_json_string(json_, bytes);
+}
+
+}  // namespace
+
+std::unique_ptr<Body> make_row_body(const ColumnRoles& roles, const Layout& layout) {
+  return std::make_unique<RowBody>(roles, layout);
+}
+
+}  // namespace relay::encode

@@ -1,0 +1,80 @@
+#include "relay/encode/topic_template.hpp"
+
+#include "relay/domain/topic_name.hpp"
+#include "relay/encode/columns.hpp"
+
+#include <stdexcept>
+
+namespace relay::encode {
+
+namespace {
+
+constexpr std::string_view option = "message.topic";
+
+[[noreturn]] void malformed(std::string_view text, std::string_view what) {
+  throw std::invalid_argument(std::string{option} + "=" + std::string{text} + ": " + std::string{what} +
+                              "; write {column}, and {{ or }} for a brace");
+}
+
+std::string no_topic_name(std::string_view name) {
+  return "\"" + std::string{name} + "\" is no topic name: " + std::string{topic_name_rule};
+}
+
+}  // namespace
+
+TopicTemplate::TopicTemplate(std::string_view text, const ColumnRoles& roles, const Layout& layout) : text_(text) {
+  for (const Column& column : layout.columns()) column_names_.push_back(column.name);
+  Part part;
+  for (std::string_view rest = text; !rest.empty();) {
+    if (rest.starts_with("{{") || rest.starts_with("}}")) {
+      part.text += rest.front();
+      rest.remove_prefix(2);
+    } else if (rest.front() == '}') {
+      malformed(text, "a } without its {");
+    } else if (rest.front() == '{') {
+      const auto end = rest.find('}');
+      if (end == std::string_view::npos) malformed(text, "a { without its }");
+      if (end == 1) malformed(text, "{} names no column");
+      part.column = need_column(option, rest.substr(1, end - 1), roles, layout);
+      parts_.push_back(std::move(part));
+      part = {};
+      rest.remove_prefix(end + 1);
+    } else {
+      part.text += rest.front();
+      rest.remove_prefix(1);
+    }
+  }
+  if (!part.text.empty() || parts_.empty()) parts_.push_back(std::move(part));
+  if (is_constant() && !is_topic_name(parts_[0].text))
+    throw std::invalid_argument(std::string{option} + ": " + no_topic_name(parts_[0].text));
+}
+
+std::variant<std::string_view, Fault> TopicTemplate::topic_of(const Row& row) {
+  std::string_view topic;
+  if (is_constant()) return std::string_view{parts_[0].text};
+  if (is_single_column()) {
+    const std::size_t column = *parts_[0].column;
+    if (row.cells[column].is_null()) return null_fault(column);
+    topic = row.cells[column].bytes();
+  } else {
+    built_.clear();
+    for (const Part& part : parts_) {
+      built_ += part.text;
+      if (!part.column) continue;
+      if (row.cells[*part.column].is_null()) return null_fault(*part.column);
+      built_ += row.cells[*part.column].bytes();
+    }
+    topic = built_;
+  }
+  if (topic != last_valid_ || topic.empty()) {
+    if (!is_topic_name(topic)) return Fault{Blame::row, no_topic_name(topic) + " (made of " + text_ + ", message.topic)"};
+    last_valid_ = topic;
+  }
+  return topic;
+}
+
+Fault TopicTemplate::null_fault(std::size_t column) const {
+  return {Blame::row, "column \"" + column_names_[column] + "\" is NULL, so there is no topic (" + text_ + ", message.topic)"};
+}
+
+}  // namespace relay::encode

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "relay/domain/fault.hpp"
+#include "relay/domain/row.hpp"
+#include "relay/encode/encoder.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace relay::encode {
+
+/// Makes a row's topic: `orders`, `{aggregate_type}`, `events.{aggregate_type}.v1`; `{{` and `}}` are plain braces.
+class TopicTemplate {
+ public:
+  /// @throws std::invalid_argument  see make_encoder
+  TopicTemplate(std::string_view text, const ColumnRoles& roles, const Layout& layout);
+
+  /// The topic is valid until the next call or the end of the row's bytes. Fault: a NULL in the template, or no name that Kafka
+  /// allows.
+  [[nodiscard]] std::variant<std::string_view, Fault> topic_of(const Row& row);
+
+ private:
+  /// Text, then a column's bytes; the last part may have no column.
+  struct Part {
+    std::string text;
+    std::optional<std::size_t> column;
+  };
+
+  [[nodiscard]] bool is_single_column() const noexcept { return parts_.size() == 1 && parts_[0].text.empty(); }
+  [[nodiscard]] bool is_constant() const noexcept { return parts_.size() == 1 && !parts_[0].column; }
+  [[nodiscard]] Fault null_fault(std::size_t column) const;
+
+  std::string text_;
+  std::vector<std::string> column_names_;
+  std::vector<Part> parts_;
+  std::string built_;
+  std::string last_valid_;  ///< rows of one topic often follow each other: its name is looked at once
+};
+
+}  // namespace relay::encode
