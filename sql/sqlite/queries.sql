@@ -1,4 +1,4 @@
--- What outbox-relay runs on SQLite 3.38 and later. There is one writer, so no claim ever answers as a reader.
+-- What outbox-relay runs on SQLite 3.38 and later (3.35 knows MATERIALIZED, 3.38 has JSON built in). There is one writer, so no claim ever answers as a reader.
 -- json_each has columns of its own (id, key, value, type ...), which an outbox may have too: it stays inside subqueries.
 
 -- name: claim_head
@@ -22,8 +22,8 @@ LIMIT ?2
 -- CROSS JOIN keeps the gaps outside, so that each is one range scan on the primary key.
 -- ?1 lows (JSON)   ?2 highs (JSON)   ?3 limit
 WITH gap(gap_low, gap_high) AS MATERIALIZED (
-  SELECT low.value, high.value
-  FROM json_each(?1) AS low JOIN json_each(?2) AS high ON high.key = low.key)
+  SELECT value, json_extract(?2, '$[' || key || ']')
+  FROM json_each(?1))
 SELECT :"columns", 0
 FROM gap CROSS JOIN :"table"
 WHERE :"position" BETWEEN gap_low AND gap_high AND :"unsent"
@@ -65,11 +65,9 @@ WHERE :"position" IN (SELECT value FROM json_each(?1)) AND :"sent_at" IS NULL
 -- an id comes back as soon as the highest row is gone, so a table without it always names itself as a writer.
 -- ?1 schema or NULL   ?2 name
 SELECT 'no AUTOINCREMENT'
-FROM pragma_table_list
-WHERE schema = ifnull(?1, schema) AND name = ?2 COLLATE NOCASE
-  AND NOT EXISTS (
-    SELECT 1 FROM sqlite_schema
-    WHERE type = 'table' AND sqlite_schema.name = ?2 COLLATE NOCASE AND sql LIKE '%autoincrement%')
+FROM sqlite_master
+WHERE type = 'table' AND name = ?2 COLLATE NOCASE AND ifnull(?1, 'main') = 'main' COLLATE NOCASE
+  AND sql NOT LIKE '%autoincrement%'
 
 -- name: backlog
 SELECT count(*), min(:"created_at")
