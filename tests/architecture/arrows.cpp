@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
+#include <initializer_list>
 #include <iterator>
 #include <regex>
 #include <sstream>
@@ -41,7 +42,7 @@ struct Library {
   std::string_view owner;
 };
 
-constexpr std::array kLibraries = {
+constexpr std::array libraries = {
     Library{"librdkafka/", "relay/kafka/"},
     Library{"libpq-fe.h", "db_adapters/postgres/"},
     Library{"libpq/", "db_adapters/postgres/"},
@@ -64,7 +65,13 @@ bool sees(const Floor& floor, std::string_view name) {
 bool names_foreign_driver(std::string_view path, std::string_view header) {
   if (path.starts_with("relay/cli/")) return false;
   return std::ranges::any_of(
-      kLibraries, [&](const Library& library) { return header.starts_with(library.header) && !path.starts_with(library.owner); });
+      libraries, [&](const Library& library) { return header.starts_with(library.header) && !path.starts_with(library.owner); });
+}
+
+std::string sentence(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const auto part : parts) text += part;
+  return text;
 }
 
 std::string read(const std::filesystem::path& path) {
@@ -99,15 +106,15 @@ std::vector<Include> includes(std::string_view text) {
 
 std::vector<std::string> arrows_up(const std::vector<Source>& sources) {
   std::vector<std::string> found;
-  for (const auto& [path, text] : sources) {
-    const auto floor = std::ranges::find_if(floors(), [&path](const Floor& candidate) { return path.starts_with(candidate.path); });
+  for (const Source& source : sources) {
+    const auto floor = std::ranges::find_if(floors(), [&source](const Floor& each) { return source.path.starts_with(each.path); });
     if (floor == floors().end()) {
-      found.push_back(path + " stands on no floor: name its folder in tests/architecture/arrows.cpp");
+      found.push_back(source.path + " stands on no floor: name its folder in tests/architecture/arrows.cpp");
       continue;
     }
-    for (const auto& [name, foreign] : includes(text)) {
-      const bool up = foreign ? names_foreign_driver(path, name) : !sees(*floor, name);
-      if (up) found.push_back(path + " includes " + name + ", which its floor must not see");
+    for (const Include& include : includes(source.text)) {
+      const bool up = include.foreign ? names_foreign_driver(source.path, include.name) : !sees(*floor, include.name);
+      if (up) found.push_back(sentence({source.path, " includes ", include.name, ", which its floor must not see"}));
     }
   }
   return found;
@@ -125,7 +132,7 @@ std::vector<std::string> dialect_questions(const std::vector<Source>& sources) {
       ++number;
       const std::string code = line.substr(0, line.find("//"));
       if (std::regex_search(code, question))
-        found.push_back(path + ":" + std::to_string(number) + " asks for the dialect: " + line);
+        found.push_back(sentence({path, ":", std::to_string(number), " asks for the dialect: ", line}));
     }
   }
   return found;

@@ -4,7 +4,6 @@
 
 using architecture::arrows_up;
 using architecture::dialect_questions;
-using architecture::Source;
 
 namespace {
 

@@ -11,7 +11,7 @@ using architecture::TemporaryFolder;
 
 namespace {
 
-const std::string kSource = OUTBOX_RELAY_SOURCE;
+const std::string source = OUTBOX_RELAY_SOURCE;
 
 bool contains(const std::string& output, const std::string& text) {
   UNSCOPED_INFO(output);
@@ -21,7 +21,7 @@ bool contains(const std::string& output, const std::string& text) {
 /// Configures the project in a new folder, with something hidden from it.
 std::string configure(const std::string& hidden) {
   const TemporaryFolder build;
-  const auto outcome = shell(hidden + " -S " + kSource + " -B " + build.path().string() + " -DOUTBOX_RELAY_TESTS=OFF");
+  const auto outcome = shell(hidden + " -S " + source + " -B " + build.path().string() + " -DOUTBOX_RELAY_TESTS=OFF");
   CHECK(outcome.code != 0);
   return outcome.output;
 }
@@ -31,8 +31,8 @@ architecture::Outcome embed(const std::string& queries) {
   const TemporaryFolder folder;
   const auto list = folder.write("sql/queries.list", "# what must be there\nfirst   # one\nsecond\n");
   static_cast<void>(folder.write("sql/somebase/queries.sql", queries));
-  auto outcome = shell("cmake -DLIST=" + list + " -DDIALECTS=somebase -DOUT=" + folder.path().string() + " -P " + kSource +
-                       "/sql/embed.cmake");
+  auto outcome =
+      shell("cmake -DLIST=" + list + " -DDIALECTS=somebase -DOUT=" + folder.path().string() + " -P " + source + "/sql/embed.cmake");
   if (std::ifstream embedded(folder.path() / "somebase.cpp"); embedded && outcome.code == 0) {
     outcome.output.assign(std::istreambuf_iterator<char>(embedded), {});
   }

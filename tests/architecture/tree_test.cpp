@@ -10,7 +10,7 @@
 
 namespace {
 
-const std::filesystem::path kRoot = OUTBOX_RELAY_SOURCE;
+const std::filesystem::path root = OUTBOX_RELAY_SOURCE;
 
 std::set<std::string> unexpected_names(const std::set<std::string>& names) {
   static const std::set<std::string> allowed = {
@@ -25,7 +25,7 @@ std::set<std::string> unexpected_names(const std::set<std::string>& names) {
 
 TEST_CASE("the top of the tree has no other names than the project's") {
   std::set<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(kRoot)) names.insert(entry.path().filename().string());
+  for (const auto& entry : std::filesystem::directory_iterator(root)) names.insert(entry.path().filename().string());
   for (const auto& name : unexpected_names(names)) FAIL_CHECK(name + " does not belong to the top of the tree");
   CHECK(names.contains("CMakeLists.txt"));
 }
@@ -35,7 +35,7 @@ TEST_CASE("a stray name at the top is seen") {
 }
 
 TEST_CASE("the presets dev, release, asan, tsan and coverage exist and configure separate folders") {
-  const auto presets = nlohmann::json::parse(std::ifstream(kRoot / "CMakePresets.json"));
+  const auto presets = nlohmann::json::parse(std::ifstream(root / "CMakePresets.json"));
   std::set<std::string> configured;
   for (const auto& preset : presets.at("configurePresets")) {
     if (!preset.value("hidden", false)) configured.insert(preset.at("name"));

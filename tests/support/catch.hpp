@@ -9,9 +9,9 @@
 #include <catch2/catch.hpp>
 
 /// Ends the test case without a verdict, as Catch2 3 does: tests/run.sh counts these lines. Only in a test case's own body.
-#define SKIP(reason)                                                                                      \
-  do {                                                                                                    \
-    std::cout << "skipped: " << Catch::getResultCapture().getCurrentTestName() << ": " << reason << '\n'; \
-    return;                                                                                               \
+#define SKIP(reason)                                                                                        \
+  do {                                                                                                      \
+    std::cout << "skipped: " << Catch::getResultCapture().getCurrentTestName() << ": " << (reason) << '\n'; \
+    return;                                                                                                 \
   } while (false)
 #endif
