@@ -2,6 +2,7 @@
 
 #include "db_adapters/port/error.hpp"
 #include "relay/config/help.hpp"
+#include "relay/core/outbox_table.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -24,6 +25,18 @@ const std::vector<Command>& table() {
        {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::kafka,
         Group::http, Group::log, Group::shutdown, Group::drain},
        drain},
+      {"init",
+       "creates the outbox table, or says that it is there; never drops or alters anything",
+       {Group::file, Group::source, Group::table, Group::init},
+       init},
+      {"check",
+       "a doctor: says of each item ok, warning or failed, with the cure",
+       {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::kafka},
+       check},
+      {"status",
+       "how many rows wait, and since when",
+       {Group::file, Group::source, Group::table, Group::columns, Group::json},
+       status},
       {"print-config",
        "every option's value in force and where it came from, secrets redacted",
        {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::kafka,
@@ -64,6 +77,8 @@ int run_command(const Command& command, std::span<const std::string> arguments, 
     return command.function(config::load(arguments, environment, command.heeded, command.need), out);
   } catch (const config::ConfigError& error) {
     return complain(error.exit_code(), error);
+  } catch (const core::SchemaError& error) {
+    return complain(bad_config, error);
   } catch (const db::DbError& error) {
     return complain(error.transient() ? try_again : bad_config, error);
   } catch (const std::exception& error) {

@@ -45,6 +45,9 @@ constexpr int bad_config = 78;
 
 int run(const config::Settings& settings, std::ostream& out);
 int drain(const config::Settings& settings, std::ostream& out);
+int init(const config::Settings& settings, std::ostream& out);
+int check(const config::Settings& settings, std::ostream& out);
+int status(const config::Settings& settings, std::ostream& out);
 int print_config(const config::Settings& settings, std::ostream& out);
 
 }  // namespace relay::cli

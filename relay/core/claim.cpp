@@ -17,9 +17,7 @@ class Reader {
       : session_(session), claim_(claim), row_limit_(row_limit), byte_limit_(row_limit <= 1 ? db::Session::no_limit : byte_limit) {}
 
   void ids(const std::vector<Position>& ids) {
-    const auto list = table().dialect->list(ids);
-    const std::array<db::Parameter, 1> parameters{std::string_view(list)};
-    add(session_.run(table().claim_ids, parameters));
+    add(table().run_for_ids(session_, table().claim_ids, ids));
   }
 
   void forward(Position after) {

@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <condition_variable>
 #include <cstddef>
@@ -39,6 +40,21 @@ class Bell {
 
  private:
   int fd_;
+};
+
+/// A bell that says why: somebody asked to look for rows now. Any thread may poke.
+class Doorbell {
+ public:
+  void poke() noexcept {
+    poked_ = true;
+    bell_.ring();
+  }
+  [[nodiscard]] bool take_poke() noexcept { return poked_.exchange(false); }
+  [[nodiscard]] Bell& bell() noexcept { return bell_; }
+
+ private:
+  Bell bell_;
+  std::atomic<bool> poked_ = false;
 };
 
 /// The one way by which anything crosses threads: a bounded queue.

@@ -9,6 +9,9 @@
 namespace relay::core {
 namespace {
 
+/// Where a dialect takes ids as text, they are filled in at every call: see run_for_ids.
+constexpr std::string_view ids_placeholder = ":\"ids\"";
+
 struct Wanted {
   std::string column;
   std::string_view option;  // that names it
@@ -73,6 +76,7 @@ std::map<std::string, std::string, std::less<>> fragments_of(const db::Dialect& 
           {"position", dialect.identifier_part(shape.position_column())},
           {"created_at", dialect.identifier_part(shape.columns.created_at)},
           {"sent_at", sent_at},
+          {"ids", std::string(ids_placeholder)},
           {"unsent", shape.dispose == Dispose::mark ? sent_at + " IS NULL" : "1 = 1"}};
 }
 
@@ -86,9 +90,7 @@ Layout read_layout(db::Session& session, const OutboxTable& table) {
 
 /// A missing right is told at once, not when the first rows are in Kafka and cannot be settled.
 void require_right_to_settle(db::Session& session, const OutboxTable& table) {
-  const auto none = table.dialect->list({});
-  const std::array<db::Parameter, 1> parameters{std::string_view(none)};
-  session.run(table.settle_list, parameters);
+  table.run_for_ids(session, table.settle_list, {});
 }
 
 }  // namespace
@@ -138,6 +140,23 @@ OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const 
                       ", but rows are ordered by an integer that grows with every INSERT. Name such a column with outbox.columns.position.");
   }
   return table;
+}
+
+db::ResultSet OutboxTable::run_for_ids(db::Session& session, const db::Statement& statement, std::span<const Position> ids) const {
+  if (dialect->inline_ids == 0) {
+    const auto list = dialect->list(ids);
+    const std::array<db::Parameter, 1> parameters{std::string_view(list)};
+    return session.run(statement, parameters);
+  }
+  std::string text;
+  for (const auto id : ids) text += (text.empty() ? "" : ",") + std::to_string(id);
+  if (text.empty()) text = "NULL";
+  return session.run(db::render(statement.name, statement.sql, {{"ids", text}}), {});
+}
+
+std::size_t OutboxTable::ids_a_statement() const noexcept {
+  constexpr std::size_t bound_at_once = 5000;
+  return dialect->inline_ids == 0 ? bound_at_once : dialect->inline_ids;
 }
 
 db::Statement OutboxTable::claim_gaps(std::span<const Interval> gaps) const {

@@ -62,7 +62,11 @@ struct OutboxTable {
   db::Statement gap_writers;
   db::Statement backlog;
 
-  /// Unsent rows inside these intervals; the only query whose text depends on its input, where the dialect wants it so.
+  /// Runs `claim_ids` or `settle_list` for these ids, at most `ids_a_statement` of them.
+  db::ResultSet run_for_ids(db::Session& session, const db::Statement& statement, std::span<const Position> ids) const;
+  [[nodiscard]] std::size_t ids_a_statement() const noexcept;
+
+  /// Unsent rows inside these intervals: as text, where the dialect wants it so.
   [[nodiscard]] db::Statement claim_gaps(std::span<const Interval> gaps) const;
 
  private:

@@ -1,5 +1,7 @@
 #include "relay/core/publisher.hpp"
 
+#include "relay/encode/columns.hpp"
+
 #include <algorithm>
 #include <thread>
 #include <utility>
@@ -37,7 +39,7 @@ Publisher::Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Make
 void Publisher::use_layout(const std::shared_ptr<const OutboxTable>& table) {
   if (table_ == table) return;
   encoder_ = encode::make_encoder(shape_, roles_, table->layout);
-  key_index_ = table->layout.index_of(shape_.key);
+  key_index_ = encode::find_column(shape_.key, roles_, table->layout);
   table_ = table;
 }
 

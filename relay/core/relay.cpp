@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t claims_in_flight = 4;       // poll.batch-rows and -bytes bound one claim, the pipeline holds four
+constexpr std::size_t inbox_bound = 16;           // two workers with one task each: never full
 constexpr milliseconds settle_linger{5};          // acknowledgements come by partition: a little later they make full ranges
 constexpr milliseconds writers_interval{100};     // an open gap holds nobody up: asking more often would only cost
 constexpr milliseconds heartbeat{500};
@@ -24,10 +25,12 @@ Micros wall_clock() {
 
 }  // namespace
 
-Relay::Relay(RelaySettings settings, Database database, MakeProducer make_producer, Observer& observer)
+Relay::Relay(RelaySettings settings, Database database, MakeProducer make_producer, Observer& observer, Doorbell& doorbell)
     : settings_(std::move(settings)),
       observer_(observer),
-      publisher_(settings_.message, settings_.outbox.columns, std::move(make_producer), bell_, observer),
+      doorbell_(doorbell),
+      inbox_(inbox_bound, &doorbell.bell()),
+      publisher_(settings_.message, settings_.outbox.columns, std::move(make_producer), doorbell.bell(), observer),
       pacing_(settings_.min_interval, settings_.poll_interval),
       now_(Clock::now()),
       started_at_(now_),
@@ -36,7 +39,7 @@ Relay::Relay(RelaySettings settings, Database database, MakeProducer make_produc
       settlements_(std::move(database), settings_.outbox, inbox_, observer) {}
 
 Ending Relay::run(const std::stop_token& stop) {
-  const std::stop_callback wake(stop, [this] { bell_.ring(); });
+  const std::stop_callback wake(stop, [this] { doorbell_.bell().ring(); });
   std::optional<Ending> ending;
   while (!ending) {
     now_ = Clock::now();
@@ -57,7 +60,7 @@ void Relay::take_events() {
   while (auto event = inbox_.try_take()) {
     std::visit([this](auto&& what) { take(std::forward<decltype(what)>(what)); }, std::move(*event));
   }
-  if (poked_.exchange(false)) pacing_.hurry(now_);
+  if (doorbell_.take_poke()) pacing_.hurry(now_);
 }
 
 void Relay::take(Claim claim) {
@@ -206,9 +209,9 @@ Instant Relay::wake_at() const {
 
 void Relay::wait() {
   const auto left = std::chrono::ceil<milliseconds>(wake_at() - Clock::now());
-  pollfd waiting{bell_.fd(), POLLIN, 0};
+  pollfd waiting{doorbell_.bell().fd(), POLLIN, 0};
   ::poll(&waiting, 1, static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, heartbeat.count())));
-  bell_.silence();
+  doorbell_.bell().silence();
 }
 
 void Relay::report() {

@@ -9,7 +9,6 @@
 #include "relay/core/status.hpp"
 #include "relay/domain/claim_window.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -49,16 +48,11 @@ struct Ending {
 /// connections; the loop's thread owns everything else, so nothing here is locked.
 class Relay {
  public:
-  Relay(RelaySettings settings, Database database, MakeProducer make_producer, Observer& observer);
+  /// @param doorbell  poked by whoever wants rows to be looked for now; outlives the relay
+  Relay(RelaySettings settings, Database database, MakeProducer make_producer, Observer& observer, Doorbell& doorbell);
 
   /// Relays until asked to stop or, when draining, until nothing is left. Call once.
   [[nodiscard]] Ending run(const std::stop_token& stop);
-
-  /// Look for rows now. Any thread.
-  void poke() noexcept {
-    poked_ = true;
-    bell_.ring();
-  }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -92,9 +86,8 @@ class Relay {
 
   RelaySettings settings_;
   Observer& observer_;
-  Bell bell_;
-  std::atomic<bool> poked_ = false;
-  Inbox inbox_{16, &bell_};
+  Doorbell& doorbell_;
+  Inbox inbox_;
   Publisher publisher_;
   ClaimWindow window_;
   Pacing pacing_;

@@ -10,7 +10,6 @@ namespace relay::core {
 namespace {
 
 constexpr std::size_t shortest_range = 64;     // below, a list is as fast
-constexpr std::size_t ids_a_statement = 5000;
 
 std::vector<Position> positions_of(std::span<const Acknowledged> rows) {
   std::vector<Position> positions;
@@ -21,10 +20,8 @@ std::vector<Position> positions_of(std::span<const Acknowledged> rows) {
 
 void settle_list(db::Session& session, const OutboxTable& table, std::span<const Position> positions) {
   while (!positions.empty()) {
-    const auto chunk = positions.first(std::min(ids_a_statement, positions.size()));
-    const auto list = table.dialect->list(chunk);
-    const std::array<db::Parameter, 1> parameters{std::string_view(list)};
-    session.run(table.settle_list, parameters);
+    const auto chunk = positions.first(std::min(table.ids_a_statement(), positions.size()));
+    table.run_for_ids(session, table.settle_list, chunk);
     positions = positions.subspan(chunk.size());
   }
 }
@@ -73,10 +70,8 @@ std::vector<Acknowledged> still_there(db::Session& session, const OutboxTable& t
   std::vector<Acknowledged> there;
   constexpr std::size_t rows_a_read = 500;  // whole rows come back: few at a time
   while (!rows.empty()) {
-    const auto chunk = rows.first(std::min(rows_a_read, rows.size()));
-    const auto list = table.dialect->list(positions_of(chunk));
-    const std::array<db::Parameter, 1> parameters{std::string_view(list)};
-    const auto found = session.run(table.claim_ids, parameters);
+    const auto chunk = rows.first(std::min({rows_a_read, table.ids_a_statement(), rows.size()}));
+    const auto found = table.run_for_ids(session, table.claim_ids, positions_of(chunk));
     for (std::size_t i = 0; i < found.size(); ++i) {
       const auto cells = found[i].first(found[i].size() - 1);
       const auto text = cells[table.position_index].bytes();

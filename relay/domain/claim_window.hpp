@@ -28,8 +28,8 @@ struct ClaimOrder {
   Kind kind = Kind::forward;
   std::uint64_t number = 0;
   Position after = lowest_position;
-  std::vector<Interval> gaps;    ///< open when the order was made
-  std::vector<Position> ids;
+  std::vector<Interval> gaps{};  ///< open when the order was made
+  std::vector<Position> ids{};
   std::size_t row_limit = 0;
   bool read_writers = false;     ///< before the rows, read who could still fill a gap
 };

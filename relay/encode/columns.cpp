@@ -1,5 +1,7 @@
 #include "relay/encode/columns.hpp"
 
+#include "relay/encode/topic_template.hpp"
+
 #include <array>
 #include <stdexcept>
 #include <string>
@@ -15,9 +17,8 @@ std::string names_of(const Layout& layout) {
   return names;
 }
 
-}  // namespace
-
-std::optional<std::size_t> find_column(std::string_view name, const ColumnRoles& roles, const Layout& layout) {
+/// `event_type` -> the column that has that role; any other name is a column's own.
+std::string column_of_role(std::string_view name, const ColumnRoles& roles) {
   const std::array<std::pair<std::string_view, std::string_view>, 7> role_columns{{
       {"id", roles.id},
       {"aggregate_type", roles.aggregate_type},
@@ -28,9 +29,24 @@ std::optional<std::size_t> find_column(std::string_view name, const ColumnRoles&
       {"created_at", roles.created_at},
   }};
   for (const auto& [role, column] : role_columns) {
-    if (role != name) continue;
-    if (const auto found = layout.index_of(column)) return found;
+    if (role == name) return std::string{column};
   }
+  return std::string{name};
+}
+
+}  // namespace
+
+std::vector<std::string> columns_of(const MessageShape& shape, const ColumnRoles& roles) {
+  std::vector<std::string> columns{column_of_role(shape.key, roles)};
+  for (const auto& part : parse_topic_template(shape.topic)) {
+    if (part.column) columns.push_back(column_of_role(*part.column, roles));
+  }
+  for (const auto& name : shape.headers) columns.push_back(column_of_role(name, roles));
+  return columns;
+}
+
+std::optional<std::size_t> find_column(std::string_view name, const ColumnRoles& roles, const Layout& layout) {
+  if (const auto found = layout.index_of(column_of_role(name, roles))) return found;
   return layout.index_of(name);
 }
 

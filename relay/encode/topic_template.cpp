@@ -4,6 +4,7 @@
 #include "relay/encode/columns.hpp"
 
 #include <stdexcept>
+#include <utility>
 
 namespace relay::encode {
 
@@ -22,9 +23,9 @@ std::string no_topic_name(std::string_view name) {
 
 }  // namespace
 
-TopicTemplate::TopicTemplate(std::string_view text, const ColumnRoles& roles, const Layout& layout) : text_(text) {
-  for (const Column& column : layout.columns()) column_names_.push_back(column.name);
-  Part part;
+std::vector<TopicPart> parse_topic_template(std::string_view text) {
+  std::vector<TopicPart> parts;
+  TopicPart part;
   for (std::string_view rest = text; !rest.empty();) {
     if (rest.starts_with("{{") || rest.starts_with("}}")) {
       part.text += rest.front();
@@ -35,16 +36,23 @@ TopicTemplate::TopicTemplate(std::string_view text, const ColumnRoles& roles, co
       const auto end = rest.find('}');
       if (end == std::string_view::npos) malformed(text, "a { without its }");
       if (end == 1) malformed(text, "{} names no column");
-      part.column = need_column(option, rest.substr(1, end - 1), roles, layout);
-      parts_.push_back(std::move(part));
-      part = {};
+      part.column = rest.substr(1, end - 1);
+      parts.push_back(std::exchange(part, {}));
       rest.remove_prefix(end + 1);
     } else {
       part.text += rest.front();
       rest.remove_prefix(1);
     }
   }
-  if (!part.text.empty() || parts_.empty()) parts_.push_back(std::move(part));
+  if (!part.text.empty() || parts.empty()) parts.push_back(std::move(part));
+  return parts;
+}
+
+TopicTemplate::TopicTemplate(std::string_view text, const ColumnRoles& roles, const Layout& layout) : text_(text) {
+  for (const Column& column : layout.columns()) column_names_.push_back(column.name);
+  for (auto& [literal, name] : parse_topic_template(text)) {
+    parts_.push_back({std::move(literal), name ? std::optional(need_column(option, *name, roles, layout)) : std::nullopt});
+  }
   if (is_constant() && !is_topic_name(parts_[0].text))
     throw std::invalid_argument(std::string{option} + ": " + no_topic_name(parts_[0].text));
 }

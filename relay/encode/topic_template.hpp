@@ -13,6 +13,15 @@
 
 namespace relay::encode {
 
+/// Text, then a column as the user names it; the last part may have no column.
+struct TopicPart {
+  std::string text;
+  std::optional<std::string> column;
+};
+
+/// @throws std::invalid_argument  one line that names message.topic
+[[nodiscard]] std::vector<TopicPart> parse_topic_template(std::string_view text);
+
 /// Makes a row's topic: `orders`, `{aggregate_type}`, `events.{aggregate_type}.v1`; `{{` and `}}` are plain braces.
 class TopicTemplate {
  public:

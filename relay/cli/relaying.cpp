@@ -1,0 +1,128 @@
+#include "relay/cli/relaying.hpp"
+
+#include "relay/cli/adapters.hpp"
+#include "relay/cli/command.hpp"
+#include "relay/cli/signals.hpp"
+#include "relay/encode/columns.hpp"
+#include "relay/kafka/librdkafka_producer.hpp"
+#include "relay/observe/watch.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace relay::cli {
+namespace {
+
+/// A worker that hangs in a driver's connect cannot be called back. Everything that was acknowledged is settled or will be sent
+/// again, so ending the process under it is safe.
+class EndInTime {
+ public:
+  explicit EndInTime(int code)
+      : thread_([code](const std::stop_token& stop) {
+          if (core::pause(std::chrono::milliseconds(1500), stop)) std::_Exit(code);
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
+int exit_code(core::Ending::How how) {
+  using How = core::Ending::How;
+  switch (how) {
+    case How::stopped:
+    case How::drained:
+      return ok;
+    case How::rows_left:
+    case How::outage:
+      return try_again;
+    case How::misconfigured:
+      return bad_config;
+  }
+  return failed;
+}
+
+core::Level level_of(int syslog_level) {
+  if (syslog_level <= 3) return core::Level::error;
+  if (syslog_level == 4) return core::Level::warning;
+  return syslog_level <= 6 ? core::Level::info : core::Level::debug;
+}
+
+observe::Watch::Settings watch_settings(const config::Settings& settings) {
+  observe::Watch::Settings watch;
+  watch.log_format = settings.log_format == config::LogFormat::json ? observe::LogFormat::json : observe::LogFormat::text;
+  watch.log_level = static_cast<core::Level>(settings.log_level);
+  if (settings.http_listen) watch.listen = settings.values.text("http.listen");
+  watch.version = version_number();
+  return watch;
+}
+
+}  // namespace
+
+core::OutboxShape outbox_shape(const config::Settings& settings) {
+  core::OutboxShape shape;
+  const auto& outbox = settings.outbox;
+  shape.table = outbox.table;
+  shape.dispose = outbox.dispose == config::Dispose::mark ? core::Dispose::mark : core::Dispose::delete_row;
+  shape.position = outbox.position;
+  shape.sent_at = outbox.sent_at;
+  shape.columns = outbox.columns;
+  shape.more_columns = encode::columns_of(settings.message, outbox.columns);
+  if (outbox.scan == config::ScanChoice::gaps) shape.scan = Scan::gaps;
+  if (outbox.scan == config::ScanChoice::head) shape.scan = Scan::head;
+  return shape;
+}
+
+core::Database database(const config::Settings& settings) {
+  return {.driver = driver_for(settings.source.scheme), .target = [source = settings.source] { return source.target_now(); }};
+}
+
+core::RelaySettings relay_settings(const config::Settings& settings) {
+  core::RelaySettings relay;
+  relay.outbox = outbox_shape(settings);
+  relay.message = settings.message;
+  relay.poll_interval = settings.poll.interval;
+  relay.min_interval = settings.poll.min_interval;
+  relay.batch_rows = settings.poll.batch_rows;
+  relay.batch_bytes = settings.poll.batch_bytes;
+  relay.wake_channel = settings.poll.wake_channel;
+  relay.sweep_interval = settings.sweep_interval;
+  relay.shutdown_flush = settings.shutdown_flush;
+  relay.max_rows = settings.max_rows;
+  relay.max_time = settings.max_seconds;
+  return relay;
+}
+
+core::MakeProducer producer_maker(const config::Settings& settings, core::Observer& observer) {
+  return [settings, &observer](bool probing) {
+    auto properties = settings.kafka;
+    if (probing) {
+      properties["batch.num.messages"] = "1";
+      properties["linger.ms"] = "0";
+    }
+    return kafka::make_producer(properties, [&observer](int level, std::string_view line) { observer.say(level_of(level), line); });
+  };
+}
+
+int relay_until_done(const config::Settings& settings, bool until_empty) {
+  Signals signals;
+  core::Ending ending;
+  std::optional<EndInTime> end_in_time;
+  {
+    core::Doorbell doorbell;
+    observe::Watch watch(watch_settings(settings), [&doorbell] { doorbell.poke(); });
+    auto relay_options = relay_settings(settings);
+    relay_options.until_empty = until_empty;
+    core::Relay relay(std::move(relay_options), database(settings), producer_maker(settings, watch), watch, doorbell);
+    signals.start([&doorbell] { doorbell.poke(); });
+    ending = relay.run(signals.stop_token());
+    if (!ending.why.empty()) watch.say(exit_code(ending.how) == bad_config ? core::Level::error : core::Level::warning, ending.why);
+    end_in_time.emplace(exit_code(ending.how));
+  }
+  return exit_code(ending.how);
+}
+
+}  // namespace relay::cli

@@ -1,0 +1,48 @@
+#include "relay/cli/signals.hpp"
+
+#include <pthread.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigset_t and sigtimedwait are POSIX
+
+#include <cstdlib>
+#include <ctime>
+#include <utility>
+
+namespace relay::cli {
+namespace {
+
+sigset_t taken() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int number : {SIGTERM, SIGINT, SIGUSR1, SIGHUP}) sigaddset(&set, number);
+  return set;
+}
+
+}  // namespace
+
+Signals::Signals() {
+  const auto set = taken();
+  pthread_sigmask(SIG_BLOCK, &set, nullptr);
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+Signals::~Signals() {
+  thread_.request_stop();
+}
+
+void Signals::start(std::function<void()> poke) {
+  thread_ = std::jthread([this, poke = std::move(poke)](const std::stop_token& end) { listen(end, poke); });
+}
+
+void Signals::listen(const std::stop_token& end, const std::function<void()>& poke) {
+  const auto set = taken();
+  const timespec look_again{.tv_sec = 0, .tv_nsec = 100'000'000};
+  while (!end.stop_requested()) {
+    const int number = sigtimedwait(&set, nullptr, &look_again);
+    if (number == SIGUSR1) poke();
+    if (number != SIGTERM && number != SIGINT) continue;
+    if (stop_.stop_requested()) std::_Exit(128 + number);
+    stop_.request_stop();
+  }
+}
+
+}  // namespace relay::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <stop_token>
+#include <thread>
+
+namespace relay::cli {
+
+/// Takes the process's signals in a thread of its own: SIGTERM and SIGINT ask to stop, a second one ends the process at once,
+/// SIGUSR1 pokes; SIGHUP is taken and needs nothing, as secrets are read anew whenever they are used, and SIGPIPE is ignored.
+///
+/// Make it before any other thread: threads inherit that these signals are blocked.
+class Signals {
+ public:
+  Signals();
+  ~Signals();
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  /// From now on SIGUSR1 calls this; in the signal thread.
+  void start(std::function<void()> poke);
+  [[nodiscard]] std::stop_token stop_token() const { return stop_.get_token(); }
+
+ private:
+  void listen(const std::stop_token& end, const std::function<void()>& poke);
+
+  std::stop_source stop_;
+  std::jthread thread_;
+};
+
+}  // namespace relay::cli
