@@ -1,0 +1,202 @@
+#!/usr/bin/env bash
+# On a fresh Debian 12 or 13: installs what is missing, builds, starts real servers, runs everything, and closes with one line of counts.
+set -uo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: tests/run.sh [--fast] [--only SUITE ...] [--newest] [--no-install]
+  (nothing)      g++, clang and sanitizer builds, every suite, format and tidy: what CI runs
+  --fast         one g++ build and its suites
+  --only SUITE   one g++ build of that suite (a folder of tests/) and its run; may stand there several times
+  --newest       unit and contract suites built and run in Debian sid: Oracle's own client library, the newest librdkafka and compiler
+  --no-install   takes the packages as they are
+environment:
+  OUTBOX_RELAY_CACHE            downloads, compiler cache and lint results, kept between runs (default: ~/.cache/outbox-relay)
+  OUTBOX_RELAY_TEST_BASE_PORT   where the servers' ports begin
+  CI=true                       a server that does not start is a failure, where otherwise its tests are skipped
+TEXT
+}
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+root=$PWD
+cache=${OUTBOX_RELAY_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/outbox-relay}
+export OUTBOX_RELAY_CACHE=$cache
+export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=5G
+logs=$root/build/logs
+mode=all only=() install=yes
+
+while [ $# -gt 0 ]; do
+  case $1 in
+    --fast) mode=fast ;;
+    --newest) mode=newest ;;
+    --no-install) install=no ;;
+    --only)
+      [ -f "tests/${2:-}/CMakeLists.txt" ] || { echo "run.sh: --only needs a suite, a folder of tests/" >&2; exit 64; }
+      mode=fast only+=("$2")
+      shift ;;
+    -h | --help) usage; exit ;;
+    *) echo "run.sh: unknown option '$1'" >&2; usage >&2; exit 64 ;;
+  esac
+  shift
+done
+
+say() { printf '\n==> [%d:%02d] %s\n' $((SECONDS / 60)) $((SECONDS % 60)) "$*"; }
+die() { echo "run.sh: $*" >&2; exit 1; }
+
+passed=0 failed=0 skipped=0
+count() {
+  printf '    %s: %d passed, %d failed, %d skipped\n' "$@"
+  passed=$((passed + $2)) failed=$((failed + $3)) skipped=$((skipped + $4))
+}
+
+# A step that is no test case counts only when it fails. Its output goes to a log, whose end is shown then.
+step() {
+  local name=$1
+  shift
+  say "$name"
+  "$@" >"$logs/${name// /-}.log" 2>&1 && return
+  tail -n 60 "$logs/${name// /-}.log"
+  count "$name" 0 1 0
+  return 1
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else die "packages have to be installed: run it as root, or install sudo"
+  fi
+}
+
+# Services that come with packages are not started: the tests run their own.
+install_packages() {
+  local package missing=() no_services=/usr/sbin/policy-rc.d
+  while read -r package; do
+    [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  done < <(cat deploy/build-packages tests/support/packages)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  if [ -e $no_services ]; then no_services=; else printf '#!/bin/sh\nexit 101\n' | as_root install -m 755 /dev/stdin $no_services; fi
+  as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"
+  local outcome=$?
+  [ -z "$no_services" ] || as_root rm -f "$no_services"
+  return $outcome
+}
+
+# `clang++`, or where only a package with a version is installed, `clang++-14`.
+find_program() { compgen -c "$1" | grep -xE "${1//+/\\+}(-[0-9]+)?" | sort -uV | head -1 | grep .; }
+
+build() {
+  local preset=$1 compiler=$2
+  shift 2
+  cmake --preset "$preset" "-DCMAKE_CXX_COMPILER=$compiler" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "${settings[@]}" &&
+    cmake --build "build/$preset" --parallel "$(nproc)" -- "$@"
+}
+
+# Suites by name; none: all of the build.
+run_suites() {
+  local preset=$1 pattern name p f s counted=no
+  shift
+  say "suites of the $preset build${*:+: $*}"
+  pattern=$(IFS='|'; echo "^($*)\$")
+  [ $# -gt 0 ] || pattern=.
+  rm -f "build/$preset/Testing/Temporary/LastTest.log"
+  "${inside[@]}" ctest --test-dir "build/$preset" --output-on-failure --timeout 900 --tests-regex "$pattern"
+  while read -r name p f s; do
+    count "$name ($preset)" "$p" "$f" "$s"
+    counted=yes
+  done < <(awk -f tests/support/count.awk "build/$preset/Testing/Temporary/LastTest.log")
+  [ $counted = yes ] || count "$preset" 0 1 0
+}
+
+suites_without() {
+  local suite
+  for suite in tests/*/CMakeLists.txt; do
+    suite=$(basename "$(dirname "$suite")")
+    [[ " $* bench " == *" $suite "* ]] || echo "$suite"
+  done
+}
+
+# ThreadSanitizer and librdkafka do not live in one process.
+suites_without_librdkafka() {
+  local suite
+  for suite in "$@"; do
+    objdump -p "build/tsan/tests/$suite/${suite}_tests" 2>/dev/null | grep -q librdkafka || echo "$suite"
+  done
+}
+
+check_style() {
+  local check
+  for check in format tidy; do
+    say "$check"
+    tests/support/style.sh "$check" >"$logs/$check.log" 2>&1 && code=0 || code=$?
+    case $code in
+      0) ;;
+      77) count "$check" 0 0 1; tail -n 1 "$logs/$check.log" ;;
+      *) count "$check" 0 1 0; tail -n 60 "$logs/$check.log" ;;
+    esac
+  done
+}
+
+start_servers() {
+  local name
+  say "servers"
+  OUTBOX_RELAY_TEST_DIR=$(mktemp -d "${TMPDIR:-/tmp}/outbox-relay-test.XXXXXX")
+  export OUTBOX_RELAY_TEST_DIR
+  tests/support/servers.sh start >/dev/null
+  # shellcheck source=/dev/null
+  source "$OUTBOX_RELAY_TEST_DIR/env"
+  tests/support/servers.sh status
+  for name in POSTGRES MYSQL MARIADB KAFKA; do
+    local url=OUTBOX_RELAY_TEST_$name
+    [ -n "${!url:-}" ] || [ "${CI:-}" != true ] || count "server ${name,,}" 0 1 0
+  done
+}
+
+leave() {
+  local code=$?
+  trap - EXIT
+  if [ -n "${OUTBOX_RELAY_TEST_DIR:-}" ]; then
+    cp "$OUTBOX_RELAY_TEST_DIR"/*.log "$logs" 2>/dev/null
+    tests/support/servers.sh remove || code=1
+  fi
+  exit "$code"
+}
+
+unset OUTBOX_RELAY_TEST_DIR
+mkdir -p "$cache" "$logs"
+trap leave EXIT
+trap 'exit 130' INT TERM HUP
+[ $install = no ] || step "packages" install_packages || die "packages could not be installed"
+
+settings=() built=() inside=()
+case $mode in
+  newest)
+    start_servers
+    # shellcheck disable=SC2046
+    step "newest build" tests/support/newest.sh build $(suites_without e2e faults deploy) && inside=(tests/support/newest.sh run) && run_suites newest
+    ;;
+  fast)
+    step "dev build" build dev g++ "${only[@]/%/_tests}" && start_servers && run_suites dev "${only[@]}"
+    ;;
+  all)
+    mapfile -t inner < <(suites_without e2e faults deploy architecture)
+    clang=$(find_program clang++) || die "clang++ not found: apt-get install clang"
+    step "dev build" build dev g++ && built+=(dev)
+    step "AddressSanitizer build" build asan "$clang" && built+=(asan)
+    step "ThreadSanitizer build" build tsan g++ "${inner[@]/%/_tests}" && built+=(tsan)
+    settings=(-DOUTBOX_RELAY_TESTS=OFF)
+    step "release build" build release g++
+    check_style
+    start_servers
+    for preset in "${built[@]}"; do
+      case $preset in
+        dev) run_suites dev ;;
+        asan) run_suites asan "${inner[@]}" ;;
+        tsan) mapfile -t bare < <(suites_without_librdkafka "${inner[@]}"); run_suites tsan "${bare[@]}" ;;
+      esac
+    done
+    ;;
+esac
+
+say "done"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]
