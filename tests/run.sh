@@ -87,7 +87,7 @@ find_program() { compgen -c "$1" | grep -xE "${1//+/\\+}(-[0-9]+)?" | sort -uV |
 build() {
   local preset=$1 compiler=$2
   shift 2
-  cmake --preset "$preset" "-DCMAKE_CXX_COMPILER=$compiler" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "${settings[@]}" &&
+  cmake --preset "$preset" "-DCMAKE_CXX_COMPILER=$(command -v "$compiler")" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "${settings[@]}" &&
     cmake --build "build/$preset" --parallel "$(nproc)" -- "$@"
 }
 
