@@ -24,8 +24,8 @@ struct Dialect {
   std::size_t inline_ids = 0;      ///< 0: ids are bound as one list; else `1,2,3`, at most so many, stands in place of :"ids"
   bool proves_gaps = false;        ///< `gap_writers` can tell when an id can no longer appear (guarantees.md, Late commits, 4)
   const Queries* queries = nullptr;  ///< static; never null in a registered dialect
-  std::string_view outbox_delete_ddl;  ///< sql/<dialect>/outbox_delete.sql, as users copy it
-  std::string_view outbox_mark_ddl;    ///< sql/<dialect>/outbox_mark.sql
+  std::string_view outbox_delete_ddl{};  ///< sql/<dialect>/outbox_delete.sql, as users copy it
+  std::string_view outbox_mark_ddl{};    ///< sql/<dialect>/outbox_mark.sql
 
   /// `shop.out"box` -> `"shop"."out""box"`; each part between dots is one identifier.
   [[nodiscard]] std::string identifier(std::string_view name) const;

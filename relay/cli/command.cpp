@@ -25,6 +25,7 @@ const std::vector<Command>& table() {
        {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::kafka,
         Group::http, Group::log, Group::shutdown, Group::drain},
        drain},
+      {"demo", "an outbox in SQLite and a Kafka cluster inside this process: orders are placed, relayed and shown", {}, demo},
       {"init",
        "creates the outbox table, or says that it is there; never drops or alters anything",
        {Group::file, Group::source, Group::table, Group::init},

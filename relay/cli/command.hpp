@@ -44,6 +44,7 @@ constexpr int bad_config = 78;
 [[nodiscard]] std::string version_number();
 
 int run(const config::Settings& settings, std::ostream& out);
+int demo(const config::Settings& settings, std::ostream& out);
 int drain(const config::Settings& settings, std::ostream& out);
 int init(const config::Settings& settings, std::ostream& out);
 int check(const config::Settings& settings, std::ostream& out);
