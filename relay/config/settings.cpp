@@ -97,11 +97,7 @@ void set_defaults_that_depend(Values& values, const db::Url& url) {
     const bool wants_verification = is_given(values, "source.tls-ca") || !db::is_local(url.target);
     if (server) values.set_default("source.tls", wants_verification ? "verify-full" : "disable");
   }
-  const auto& column = [&](std::string_view role) { return values.text("outbox.columns." + std::string(role)); };
-  values.set_default("outbox.columns.position", column("id"));
-  values.set_default("message.topic", "{" + column("aggregate-type") + "}");
-  values.set_default("message.key", column("aggregate-id"));
-  values.set_default("message.headers", column("id") + "," + column("event-type"));
+  values.set_default("outbox.columns.position", values.text("outbox.columns.id"));
 }
 
 Credentials credentials(const Values& values, const db::Url& url) {

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "relay/cli/findings.hpp"
+#include "relay/config/settings.hpp"
+
+#include <set>
+#include <string>
+
+namespace relay::cli {
+
+/// Looks at the database and the outbox as the relay would use them, and changes nothing.
+/// @return the topics of the first unsent rows; the constant topic, where message.topic is one
+[[nodiscard]] std::set<std::string> check_database(const config::Settings& settings, Findings& findings);
+
+/// Looks at the cluster and at these topics.
+void check_kafka(const config::Settings& settings, const std::set<std::string>& topics, Findings& findings);
+
+}  // namespace relay::cli

@@ -1,0 +1,201 @@
+#include "db_adapters/port/url.hpp"
+#include "relay/cli/check.hpp"
+#include "relay/cli/relaying.hpp"
+#include "relay/core/claim.hpp"
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <stdexcept>
+#include <variant>
+
+namespace relay::cli {
+namespace {
+
+constexpr std::size_t sample_rows = 100;
+
+/// The doctor's way through one outbox: every method is one item.
+class DatabaseCheck {
+ public:
+  DatabaseCheck(const config::Settings& settings, Findings& findings) : settings_(settings), findings_(findings) {}
+
+  std::set<std::string> run() {
+    if (!connect()) return {};
+    writer();
+    encryption();
+    if (!table()) return {};
+    columns();
+    claiming();
+    settling();
+    gap_proof();
+    wake_up();
+    return topics_;
+  }
+
+ private:
+  bool connect() {
+    const auto [driver, target] = database(settings_);
+    try {
+      session_ = driver->connect(target());
+      dialect_ = &driver->dialect(*session_);
+    } catch (const db::DbError& error) {
+      findings_.take("database", error);
+      return false;
+    }
+    findings_.fine("database", session_->facts().product + " at " + settings_.source.shown_url);
+    return true;
+  }
+
+  void writer() {
+    if (!session_->facts().read_only) return findings_.fine("writer", "the server takes writes");
+    findings_.fail("writer", "the server is read-only; name the writer's endpoint in source.url");
+  }
+
+  void encryption() {
+    const auto& target = settings_.source.target;
+    const auto& tls = session_->facts().tls;
+    if (target.host.empty() && tls.empty()) return;  // a file, or a connect string's own matter
+    if (tls.empty() && db::is_local(target)) return findings_.fine("tls", "not encrypted; the traffic does not leave this machine");
+    if (tls.empty()) return findings_.warn("tls", "not encrypted; set source.tls=verify-full");
+    const bool verified = target.tls == db::TlsMode::verify_full || target.tls == db::TlsMode::verify_ca;
+    if (verified) return findings_.fine("tls", tls + ", " + settings_.values.text("source.tls"));
+    findings_.warn("tls", tls + ", but the server is not verified; set source.tls=verify-full");
+  }
+
+  bool table() {
+    try {
+      shape_ = outbox_shape(settings_);
+      declared_ = core::declared_columns(*session_, *dialect_, shape_);
+      table_ = std::make_shared<core::OutboxTable>(core::open_outbox(*session_, *dialect_, shape_));
+      encoder_ = encode::make_encoder(settings_.message, shape_.columns, table_->layout);
+    } catch (const db::DbError& error) {
+      findings_.take("table", error);
+      return false;
+    } catch (const std::runtime_error& error) {
+      findings_.fail("table", error.what());
+      return false;
+    } catch (const std::invalid_argument& error) {
+      findings_.fail("message", error.what());
+      return false;
+    }
+    findings_.fine("table", shape_.table + ", " + settings_.values.text("outbox.dispose") + " variant, ordered by " +
+                                shape_.position_column());
+    return true;
+  }
+
+  void columns() {
+    std::string notes;
+    const auto note = [&](const std::string& column, std::string_view text) {
+      const auto found = std::ranges::find(declared_, column, &core::DeclaredColumn::name);
+      notes += (notes.empty() ? "" : "; ") + column + " is " + (found == declared_.end() ? "" : found->type) + std::string(text);
+    };
+    const auto kind = [&](const std::string& column) {
+      const auto at = table_->layout.index_of(column);
+      return at ? table_->layout.columns()[*at].kind : ColumnKind::other;
+    };
+    const auto& roles = shape_.columns;
+    if (kind(roles.payload) == ColumnKind::json) note(roles.payload, ": the database may rewrite it; text keeps every byte");
+    const auto time = kind(roles.created_at);
+    if (time != ColumnKind::timestamp && time != ColumnKind::text) note(roles.created_at, ": no time can be read from it");
+    for (const auto& column : declared_) {
+      if (column.nullable && column.name == roles.aggregate_id)
+        note(column.name, " and may be NULL: such rows have no key and no order");
+      if (column.nullable && column.name == roles.aggregate_type) note(column.name, " and may be NULL: such rows cannot be sent");
+    }
+    notes.empty() ? findings_.fine("columns", "types fit") : findings_.warn("columns", notes);
+  }
+
+  void claiming() {
+    try {
+      ClaimOrder order;
+      order.row_limit = sample_rows;
+      const auto claim = core::claim(*session_, table_, order, settings_.poll.batch_bytes);
+      for (const auto& row : claim.rows) sample(row);
+      findings_.fine("claim",
+                     claim.rows.empty() ? "may read; the outbox is empty" : "may read; the oldest unsent rows can be sent");
+    } catch (const db::DbError& error) {
+      findings_.take("claim", error);
+    }
+  }
+
+  void sample(const Row& row) {
+    const auto encoded = encoder_->encode(row);
+    if (const auto* message = std::get_if<Message>(&encoded)) {
+      topics_.emplace(message->topic);
+    } else {
+      findings_.warn("row", std::get<Fault>(encoded).reason);
+    }
+  }
+
+  /// Runs the relay's own statement for an id that no row has, and takes even that back.
+  void settling() {
+    const auto what = settings_.outbox.dispose == config::Dispose::mark ? "mark" : "delete";
+    try {
+      session_->begin();
+      static_cast<void>(table_->run_for_ids(*session_, table_->settle_list, std::array{lowest_position}));
+      session_->rollback();
+      findings_.fine("settle", std::string("may ") + what);
+    } catch (const db::DbError& error) {
+      if (session_->usable()) session_->rollback();
+      findings_.take("settle", error);
+    }
+  }
+
+  void gap_proof() {
+    const std::string grants = "sql/" + std::string(dialect_->name) + "/grants.sql";
+    if (shape_.scan == Scan::head) return findings_.fine("gap proof", "not needed: outbox.scan = head");
+    if (!dialect_->proves_gaps) return findings_.fine("gap proof", "this database has none: rows are read from the head");
+    try {
+      const auto writers = core::read_writers(*session_, *table_);
+      if (!writers) {
+        return findings_.warn(
+            "gap proof",
+            "this role cannot see who may still fill a gap in the ids, so a gap is watched for ten minutes and more; grant it as " +
+                grants + " does");
+      }
+      if (writers->contains("no AUTOINCREMENT")) {
+        return findings_.warn("gap proof",
+                              "the table has no AUTOINCREMENT, so ids come back; make it as sql/sqlite/outbox_delete.sql does");
+      }
+      findings_.fine("gap proof", "available");
+    } catch (const db::DbError& error) {
+      findings_.take("gap proof", error);
+    }
+  }
+
+  void wake_up() {
+    const auto& channel = settings_.poll.wake_channel;
+    auto* wakeup = session_->wakeup();
+    if (channel.empty() || wakeup == nullptr) {
+      return findings_.fine("wake-up", "by polling, every " + settings_.values.text("poll.interval") + " at the latest");
+    }
+    try {
+      wakeup->listen(channel);
+      findings_.fine("wake-up",
+                     "LISTEN " + channel + ", and polling every " + settings_.values.text("poll.interval") + " at the latest");
+    } catch (const db::DbError& error) {
+      findings_.take("wake-up", error);
+    }
+  }
+
+  const config::Settings& settings_;
+  Findings& findings_;
+  core::OutboxShape shape_;
+  std::unique_ptr<db::Session> session_;
+  const db::Dialect* dialect_ = nullptr;
+  std::vector<core::DeclaredColumn> declared_;
+  std::shared_ptr<core::OutboxTable> table_;
+  std::unique_ptr<encode::Encoder> encoder_;
+  std::set<std::string> topics_;
+};
+
+}  // namespace
+
+std::set<std::string> check_database(const config::Settings& settings, Findings& findings) {
+  auto topics = DatabaseCheck(settings, findings).run();
+  const bool constant = settings.message.topic.find_first_of("{}") == std::string::npos;
+  if (constant) topics.insert(settings.message.topic);
+  return topics;
+}
+
+}  // namespace relay::cli

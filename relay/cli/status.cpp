@@ -1,0 +1,65 @@
+#include "relay/cli/command.hpp"
+#include "relay/cli/relaying.hpp"
+#include "relay/core/backlog.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <iomanip>
+#include <optional>
+#include <ostream>
+
+#include <nlohmann/json.hpp>
+
+namespace relay::cli {
+namespace {
+
+struct Seen {
+  std::string database;
+  std::string table;
+  core::Backlog backlog;
+  std::optional<double> oldest_age_seconds{};
+};
+
+double seconds_since(Micros instant) {
+  const auto now =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return static_cast<double>(std::max<Micros>(0, now - instant)) / 1e6;
+}
+
+Seen look(const config::Settings& settings) {
+  const auto [driver, target] = database(settings);
+  const auto session = driver->connect(target());
+  const auto table = core::open_outbox(*session, driver->dialect(*session), outbox_shape(settings));
+  Seen seen{.database = session->facts().product, .table = settings.outbox.table, .backlog = core::read_backlog(*session, table)};
+  if (seen.backlog.oldest_created_at) seen.oldest_age_seconds = seconds_since(*seen.backlog.oldest_created_at);
+  return seen;
+}
+
+void print_json(const Seen& seen, std::ostream& out) {
+  nlohmann::ordered_json json{{"database", seen.database}, {"table", seen.table}, {"pending", seen.backlog.pending}};
+  json["oldest_created_at"] = nullptr;
+  json["oldest_age_seconds"] = nullptr;
+  if (seen.oldest_age_seconds) {
+    json["oldest_created_at"] = iso_timestamp(*seen.backlog.oldest_created_at);
+    json["oldest_age_seconds"] = *seen.oldest_age_seconds;
+  }
+  out << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
+}
+
+void print_text(const Seen& seen, std::ostream& out) {
+  out << "database  " << seen.database << "\ntable     " << seen.table << "\npending   " << seen.backlog.pending << '\n';
+  if (seen.oldest_age_seconds) {
+    out << "oldest    " << iso_timestamp(*seen.backlog.oldest_created_at) << ", " << std::fixed << std::setprecision(1)
+        << *seen.oldest_age_seconds << " s ago\n";
+  }
+}
+
+}  // namespace
+
+int status(const config::Settings& settings, std::ostream& out) {
+  const auto seen = look(settings);
+  settings.json ? print_json(seen, out) : print_text(seen, out);
+  return ok;
+}
+
+}  // namespace relay::cli
