@@ -73,7 +73,10 @@ constexpr auto odbc_meanings = std::to_array<Meaning<std::string_view>>({
     {"08", Failure::connection_lost},      {"22", Failure::bad_value}, {"23", Failure::bad_value}, {"40", Failure::deadlock},
 });
 
-/// Where the state says too little. SQL Server: 229, 1205 ..; Oracle: 1, 60, 942 ..; Db2: -803, -911 ..
+/// States that drivers use for many things; then the server's own number says more.
+constexpr auto vague_states = std::to_array<std::string_view>({"23000", "42000", "HY000", "S1000", "08001"});
+
+/// The servers' own numbers. SQL Server: 229, 1205 ..; Oracle: 1, 60, 942 ..; Db2: -803, -911 ..
 constexpr auto native_meanings = std::to_array<Meaning<std::int64_t>>({
     {229, Failure::privilege},      {1031, Failure::privilege},     {1205, Failure::deadlock},      {60, Failure::deadlock},
     {-911, Failure::deadlock},      {1222, Failure::lock_timeout},  {54, Failure::lock_timeout},    {-913, Failure::lock_timeout},
@@ -127,8 +130,10 @@ Failure sqlite_failure(int code, std::string_view message) noexcept {
 Failure odbc_failure(std::string_view state, std::int64_t native) noexcept {
   const auto known = std::ranges::find_if(odbc_meanings, [&](const auto& line) { return line.code == state; });
   if (known != odbc_meanings.end()) return known->failure;
-  const auto own = std::ranges::find(native_meanings, native, &Meaning<std::int64_t>::code);
-  if (own != native_meanings.end()) return own->failure;
+  if (std::ranges::find(vague_states, state) != vague_states.end()) {
+    const auto own = std::ranges::find(native_meanings, native, &Meaning<std::int64_t>::code);
+    if (own != native_meanings.end()) return own->failure;
+  }
   const auto kind = std::ranges::find(odbc_meanings, state.substr(0, 2), &Meaning<std::string_view>::code);
   return kind != odbc_meanings.end() ? kind->failure : Failure::other;
 }

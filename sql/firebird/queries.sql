@@ -32,10 +32,10 @@ WHERE :"position" IN (:"ids") AND :"unsent"
 ORDER BY :"position"
 
 -- name: settle_delete_range
--- The count is how many ids were acknowledged: nothing beyond it is deleted.
+-- The count is how many ids were acknowledged: nothing beyond it is deleted. Firebird derives no type from arithmetic: CAST.
 -- :low   :high   :count
 DELETE FROM :"table"
-WHERE :"position" BETWEEN :low AND :high AND :"position" - :low < :count
+WHERE :"position" BETWEEN :low AND :high AND :"position" - CAST(:low AS BIGINT) < CAST(:count AS BIGINT)
 
 -- name: settle_delete_list
 DELETE FROM :"table"
@@ -45,7 +45,7 @@ WHERE :"position" IN (:"ids")
 -- :low   :high   :count
 UPDATE :"table"
 SET :"sent_at" = CURRENT_TIMESTAMP
-WHERE :"position" BETWEEN :low AND :high AND :"position" - :low < :count AND :"sent_at" IS NULL
+WHERE :"position" BETWEEN :low AND :high AND :"position" - CAST(:low AS BIGINT) < CAST(:count AS BIGINT) AND :"sent_at" IS NULL
 
 -- name: settle_mark_list
 UPDATE :"table"
