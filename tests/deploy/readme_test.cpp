@@ -1,0 +1,33 @@
+#include "tests/architecture/shell.hpp"
+#include "tests/support/catch.hpp"
+
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+namespace {
+
+std::size_t count(std::string_view text, std::string_view part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + part.size())) ++found;
+  return found;
+}
+
+bool has_servers() {
+  return std::getenv("OUTBOX_RELAY_TEST_POSTGRES") != nullptr && std::getenv("OUTBOX_RELAY_TEST_MYSQL") != nullptr &&
+         std::getenv("OUTBOX_RELAY_TEST_KAFKA") != nullptr;
+}
+
+}  // namespace
+
+TEST_CASE("by the commands of README.md alone an event gets from PostgreSQL and from MySQL to Kafka") {
+  if (!has_servers()) SKIP("no servers");
+  const auto [code, output] = architecture::shell(OUTBOX_RELAY_SOURCE "/tests/deploy/readme.sh");
+  INFO(output);
+  CHECK(code == 0);
+  CHECK(count(output, "==> Demo") == 2);
+  CHECK(count(output, R"(key=o-1 headers=id=1,event_type=OrderPlaced value={"total":12})") == 2);
+  CHECK(count(output, "pending   0\n") == 2);
+  CHECK(count(output, "ready\n") >= 2);
+  CHECK(count(output, "outbox_relay_pending 0\n") == 2);
+}
