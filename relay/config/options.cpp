@@ -244,7 +244,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 /// A Java client's JAAS line holds a password too, and is set here by mistake.
 bool is_kafka_secret(std::string_view property) {
-  return kafka::is_secret(property) || property.find("jaas") != std::string_view::npos;
+  return kafka::is_secret(property) || property == "sasl.jaas.config";
 }
 
 }  // namespace
