@@ -40,7 +40,10 @@ void set(MYSQL& connection, mysql_option option, seconds time) {
 
 /// Neither library verifies against the system's certificates by itself.
 std::string authorities(const Target& target) {
-  if (!target.tls_ca.empty()) return target.tls_ca;
+  if (!target.tls_ca.empty()) {
+    if (std::filesystem::exists(target.tls_ca)) return target.tls_ca;
+    throw DbError(Failure::credentials, "", where(target) + ": there is no CA file " + target.tls_ca);
+  }
   for (const auto* bundle : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}) {
     if (std::filesystem::exists(bundle)) return bundle;
   }

@@ -16,19 +16,22 @@ struct Meaning {
 
 /// By number: the two libraries name different codes, and each server knows some that the other's header lacks. Sorted.
 constexpr auto meanings = std::to_array<Meaning>({
-    {1020, Failure::deadlock},                                            // changed since last read (MariaDB's snapshot isolation)
-    {1022, Failure::duplicate_key},     {1040, Failure::unreachable},     // too many connections
-    {1042, Failure::unreachable},                                         // bad host
-    {1044, Failure::privilege},                                           // no access to this database
-    {1045, Failure::credentials},       {1047, Failure::unreachable},     // Galera: the node is not ready
-    {1048, Failure::bad_value},                                           // column cannot be null
-    {1049, Failure::missing_object},                                      // database
-    {1051, Failure::missing_object},                                      // table, in DDL
-    {1053, Failure::connection_lost},                                     // server shutdown
-    {1054, Failure::missing_object},                                      // column
-    {1062, Failure::duplicate_key},     {1072, Failure::missing_object},  // key column
-    {1077, Failure::connection_lost},                                     // server shutdown
-    {1079, Failure::connection_lost},                                     // server shutdown
+    {1020, Failure::deadlock},  // changed since last read (MariaDB's snapshot isolation)
+    {1022, Failure::duplicate_key},
+    {1040, Failure::unreachable},  // too many connections
+    {1042, Failure::unreachable},  // bad host
+    {1044, Failure::privilege},    // no access to this database
+    {1045, Failure::credentials},
+    {1047, Failure::unreachable},      // Galera: the node is not ready
+    {1048, Failure::bad_value},        // column cannot be null
+    {1049, Failure::missing_object},   // database
+    {1051, Failure::missing_object},   // table, in DDL
+    {1053, Failure::connection_lost},  // server shutdown
+    {1054, Failure::missing_object},   // column
+    {1062, Failure::duplicate_key},
+    {1072, Failure::missing_object},   // key column
+    {1077, Failure::connection_lost},  // server shutdown
+    {1079, Failure::connection_lost},  // server shutdown
     {1109, Failure::missing_object},   // table, in information_schema: a plugin that is not installed
     {1130, Failure::credentials},      // not from this host
     {1142, Failure::privilege},        // command on a table
@@ -43,65 +46,81 @@ constexpr auto meanings = std::to_array<Meaning>({
     {1176, Failure::missing_object},   // index
     {1184, Failure::connection_lost},  // aborted
     {1203, Failure::unreachable},      // the user has too many connections
-    {1205, Failure::lock_timeout},      {1213, Failure::deadlock},        {1226, Failure::unreachable},  // the user is over a limit
-    {1227, Failure::privilege},         {1251, Failure::credentials},                                    // authentication protocol
-    {1264, Failure::bad_value},                                                                          // out of range
-    {1265, Failure::bad_value},                                                                          // truncated
-    {1290, Failure::read_only},                                            // --read-only, --super-read-only
-    {1292, Failure::bad_value},                                            // incorrect value
-    {1300, Failure::bad_value},                                            // not UTF-8
-    {1305, Failure::missing_object},                                       // function
-    {1317, Failure::statement_timeout},                                    // KILL QUERY
-    {1364, Failure::bad_value},                                            // no default
-    {1366, Failure::bad_value},                                            // incorrect value
-    {1370, Failure::privilege},                                            // routine
-    {1406, Failure::bad_value},                                            // too long
-    {1411, Failure::bad_value},                                            // incorrect value for a function
-    {1524, Failure::credentials},                                          // authentication plugin
-    {1586, Failure::duplicate_key},     {1614, Failure::deadlock},         // XA
-    {1690, Failure::bad_value},                                            // out of range
-    {1698, Failure::credentials},       {1772, Failure::missing_object},   // raised by gap_writers: metadata locks are not
-                                                                           // instrumented
-    {1792, Failure::read_only},                                            // read-only transaction
-    {1820, Failure::credentials},                                          // password has to be changed
-    {1836, Failure::read_only},         {1862, Failure::credentials},      // password has expired
-    {1874, Failure::read_only},                                            // InnoDB
-    {1927, Failure::connection_lost},                                      // MariaDB: KILL CONNECTION
-    {1969, Failure::statement_timeout},                                    // MariaDB: max_statement_time
-    {2001, Failure::unreachable},                                          // socket
-    {2002, Failure::unreachable},                                          // socket, and any connection in Connector/C
-    {2003, Failure::unreachable},                                          // host
-    {2004, Failure::unreachable},                                          // socket
-    {2005, Failure::unreachable},                                          // DNS
-    {2006, Failure::connection_lost},                                      // before the statement was sent
-    {2012, Failure::unreachable},                                          // handshake
-    {2013, Failure::connection_lost},   {2014, Failure::connection_lost},  // out of sync
-    {2020, Failure::too_large},                                            // a row over the library's own limit
-    {2026, Failure::credentials},                                          // TLS
-    {2027, Failure::connection_lost},                                      // malformed packet
-    {2049, Failure::credentials},                                          // authentication plugin
-    {2055, Failure::connection_lost},   {2058, Failure::credentials},      // authentication plugin
-    {2059, Failure::credentials},                                          // authentication plugin
-    {2061, Failure::credentials},                                          // authentication plugin
-    {3024, Failure::statement_timeout},                                    // MySQL: max_execution_time
-    {3032, Failure::unreachable},                                          // offline mode
-    {3101, Failure::deadlock},                                             // group replication
-    {3118, Failure::credentials},                                          // account is locked
-    {3140, Failure::bad_value},                                            // JSON
-    {3159, Failure::credentials},                                          // the server insists on TLS
-    {3169, Failure::connection_lost},                                      // MySQL: KILL CONNECTION
-    {3182, Failure::missing_object},                                       // performance schema is off
-    {3572, Failure::lock_timeout},                                         // NOWAIT
-    {3819, Failure::bad_value},                                            // MySQL: CHECK
-    {3948, Failure::privilege},                                            // LOCAL INFILE
-    {4025, Failure::bad_value},                                            // MariaDB: CHECK
-    {4031, Failure::connection_lost},                                      // idle for too long
-    {4151, Failure::credentials},                                          // MariaDB: account is locked
-    {5012, Failure::credentials},                                          // authentication plugin
-    {5013, Failure::connection_lost},                                      // network
-    {5014, Failure::connection_lost},                                      // network
+    {1205, Failure::lock_timeout},
+    {1213, Failure::deadlock},
+    {1226, Failure::unreachable},  // the user is over a limit
+    {1227, Failure::privilege},
+    {1251, Failure::credentials},        // authentication protocol
+    {1264, Failure::bad_value},          // out of range
+    {1265, Failure::bad_value},          // truncated
+    {1290, Failure::read_only},          // --read-only, --super-read-only
+    {1292, Failure::bad_value},          // incorrect value
+    {1300, Failure::bad_value},          // not UTF-8
+    {1305, Failure::missing_object},     // function
+    {1317, Failure::statement_timeout},  // KILL QUERY
+    {1364, Failure::bad_value},          // no default
+    {1366, Failure::bad_value},          // incorrect value
+    {1370, Failure::privilege},          // routine
+    {1406, Failure::bad_value},          // too long
+    {1411, Failure::bad_value},          // incorrect value for a function
+    {1524, Failure::credentials},        // authentication plugin
+    {1586, Failure::duplicate_key},
+    {1614, Failure::deadlock},        // XA
+    {1683, Failure::missing_object},  // performance schema is off
+    {1690, Failure::bad_value},       // out of range
+    {1698, Failure::credentials},
+    {1772, Failure::missing_object},  // raised by gap_writers: metadata locks are not
+                                      // instrumented
+    {1792, Failure::read_only},       // read-only transaction
+    {1820, Failure::credentials},     // password has to be changed
+    {1836, Failure::read_only},
+    {1862, Failure::credentials},        // password has expired
+    {1874, Failure::read_only},          // InnoDB
+    {1927, Failure::connection_lost},    // MariaDB: KILL CONNECTION
+    {1969, Failure::statement_timeout},  // MariaDB: max_statement_time
+    {2001, Failure::unreachable},        // socket
+    {2002, Failure::unreachable},        // socket, and any connection in Connector/C
+    {2003, Failure::unreachable},        // host
+    {2004, Failure::unreachable},        // socket
+    {2005, Failure::unreachable},        // DNS
+    {2006, Failure::connection_lost},    // before the statement was sent
+    {2012, Failure::unreachable},        // handshake
+    {2013, Failure::connection_lost},
+    {2014, Failure::connection_lost},  // out of sync
+    {2020, Failure::too_large},        // a row over the library's own limit
+    {2026, Failure::credentials},      // TLS
+    {2027, Failure::connection_lost},  // malformed packet
+    {2049, Failure::credentials},      // authentication plugin
+    {2055, Failure::connection_lost},
+    {2058, Failure::credentials},        // authentication plugin
+    {2059, Failure::credentials},        // authentication plugin
+    {2061, Failure::credentials},        // authentication plugin
+    {3024, Failure::statement_timeout},  // MySQL: max_execution_time
+    {3032, Failure::unreachable},        // offline mode
+    {3101, Failure::deadlock},           // group replication
+    {3118, Failure::credentials},        // account is locked
+    {3140, Failure::bad_value},          // JSON
+    {3159, Failure::credentials},        // the server insists on TLS
+    {3169, Failure::connection_lost},    // MySQL: KILL CONNECTION
+    {3572, Failure::lock_timeout},       // NOWAIT
+    {3819, Failure::bad_value},          // MySQL: CHECK
+    {3948, Failure::privilege},          // LOCAL INFILE
+    {4025, Failure::bad_value},          // MariaDB: CHECK
+    {4031, Failure::connection_lost},    // idle for too long
+    {4151, Failure::credentials},        // MariaDB: account is locked
+    {5012, Failure::credentials},        // authentication plugin
+    {5013, Failure::connection_lost},    // network
+    {5014, Failure::connection_lost},    // network
 });
 static_assert(std::ranges::is_sorted(meanings, {}, &Meaning::code));
+
+/// A certificate that was refused and a server that went away in the handshake have the same number: only the text tells an
+/// operator's matter from an outage. These words are in what both libraries and OpenSSL say of the former.
+bool refused_in_tls(std::string_view text) noexcept {
+  constexpr auto words =
+      std::to_array<std::string_view>({"certificate", "required", "ost name", "ostname", "alidation", "erification"});
+  return std::ranges::any_of(words, [text](std::string_view word) { return text.find(word) != std::string_view::npos; });
+}
 
 }  // namespace
 
@@ -128,7 +147,9 @@ DbError error_of(MYSQL& connection, std::string_view what_ran, bool changes) {
 DbError connect_error(MYSQL& connection, std::string_view where) {
   const auto code = mysql_errno(&connection);
   auto failure = failure_of(code);
-  if (failure == Failure::connection_lost) failure = Failure::unreachable;
+  const bool outage =
+      failure == Failure::connection_lost || (code == CR_SSL_CONNECTION_ERROR && !refused_in_tls(mysql_error(&connection)));
+  if (outage) failure = Failure::unreachable;
   return {failure, std::to_string(code), std::string(where) + ": " + one_line(mysql_error(&connection))};
 }
 

@@ -4,6 +4,7 @@
 #include "db_adapters/mysql/literals.hpp"
 #include "db_adapters/mysql/rows.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -45,12 +46,15 @@ void MysqlSession::set_up(const Target& target) {
   const auto whole = std::to_string(milliseconds);
   const auto fraction = std::to_string(milliseconds / 1000) + "." + std::to_string(1000 + milliseconds % 1000).substr(1);
   // Version comments: only MySQL reads /*!5..*/ above 5.7.0, only MariaDB reads /*M! */.
+  // Without a join buffer a settlement's list is looked up row by row: sql/mysql/queries.sql.
   execute("connect",
           "SET NAMES utf8mb4, SESSION autocommit = 1, SESSION time_zone = '+00:00', SESSION sql_safe_updates = 0,"
           " SESSION sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION',"
           " SESSION innodb_lock_wait_timeout = " +
               lock_timeout + ", SESSION lock_wait_timeout = " + lock_timeout + "/*!50708 , SESSION max_execution_time = " + whole +
-              " *//*M! , SESSION max_statement_time = " + fraction + " */",
+              ", SESSION optimizer_switch = 'block_nested_loop=off' */"
+              "/*M! , SESSION max_statement_time = " +
+              fraction + ", SESSION join_cache_level = 0 */",
           false);
 }
 

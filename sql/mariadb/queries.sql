@@ -1,90 +1,95 @@
--- What outbox-relay runs on PostgreSQL 12 and later. Parameters are untyped text: every use says its type.
--- Every claim says in its last column whether this server is a reader: a relay on a stale stand-by is a duplicate storm.
+-- What outbox-relay runs on MariaDB 10.6 and later. Each ? is filled in as a literal by the relay, in order.
+-- Every claim says in its last column whether this server is a reader: a relay on a stale reader is a duplicate storm.
+-- read_only is a number up to MariaDB 11 and a word from 12 on.
 
 -- name: claim_head
--- $1 limit
-SELECT :"columns", pg_is_in_recovery()
+-- ? limit
+SELECT :"columns", CONCAT(@@global.read_only) NOT IN ('0', 'OFF') OR @@global.innodb_read_only AS reader
 FROM :"table"
 WHERE :"unsent"
 ORDER BY :"position"
-LIMIT $1::bigint
+LIMIT ?
 
 -- name: claim_forward
--- $1 after   $2 limit
-SELECT :"columns", pg_is_in_recovery()
+-- ? after   ? limit
+SELECT :"columns", CONCAT(@@global.read_only) NOT IN ('0', 'OFF') OR @@global.innodb_read_only AS reader
 FROM :"table"
-WHERE :"position" > $1::bigint AND :"unsent"
+WHERE :"position" > ? AND :"unsent"
 ORDER BY :"position"
-LIMIT $2::bigint
+LIMIT ?
 
 -- name: claim_gaps
 -- Runs AFTER claim_forward: a predecessor of what that one saw is visible now.
--- One range scan an interval: as a list of ids, one gap of 2,000,000 took 3.5 s instead of 5 ms.
--- $1 lows (bigint[])   $2 highs (bigint[])   $3 limit
-SELECT found.*, pg_is_in_recovery()
-FROM unnest($1, $2) AS gap(low, high)
-CROSS JOIN LATERAL (
-  SELECT :"columns"
-  FROM :"table"
-  WHERE :"position" BETWEEN gap.low AND gap.high AND :"unsent"
-  ORDER BY :"position"
-  LIMIT $3::bigint
-) AS found
-ORDER BY gap.low, found.:"position"
-LIMIT $3::bigint
+-- One BETWEEN an interval, joined by OR: one range scan each.
+-- ? limit
+SELECT :"columns", CONCAT(@@global.read_only) NOT IN ('0', 'OFF') OR @@global.innodb_read_only AS reader
+FROM :"table"
+WHERE :"gaps" AND :"unsent"
+ORDER BY :"position"
+LIMIT ?
 
 -- name: claim_ids
--- $1 ids (bigint[])
-SELECT :"columns", pg_is_in_recovery()
-FROM :"table"
-WHERE :"position" = ANY ($1) AND :"unsent"
+-- ? ids (JSON)
+SELECT :"columns", CONCAT(@@global.read_only) NOT IN ('0', 'OFF') OR @@global.innodb_read_only AS reader
+FROM JSON_TABLE(?, '$[*]' COLUMNS (outbox_relay_position BIGINT PATH '$')) AS wanted
+STRAIGHT_JOIN :"table" ON :"position" = outbox_relay_position
+WHERE :"unsent"
 ORDER BY :"position"
 
+-- Settling must not wait for the application's uncommitted inserts: whatever scans the table meets their locks. So a range ends at its count
+-- before it looks at the next row, and a list looks up each of its positions. The session forbids the other plan for that join, a scan
+-- with a join buffer (db_adapters/mysql/session.cpp).
+
 -- name: settle_delete_range
--- $1 lows (bigint[])   $2 highs (bigint[])
+-- Only where every position from low to high is there.
+-- ? low   ? high   ? count
 DELETE FROM :"table"
-USING unnest($1, $2) AS run(low, high)
-WHERE :"position" BETWEEN run.low AND run.high
+WHERE :"position" BETWEEN ? AND ?
+ORDER BY :"position"
+LIMIT ?
 
 -- name: settle_delete_list
--- $1 ids (bigint[])
-DELETE FROM :"table"
-WHERE :"position" = ANY ($1)
+-- ? ids (JSON)
+DELETE acknowledged
+FROM JSON_TABLE(?, '$[*]' COLUMNS (outbox_relay_position BIGINT PATH '$')) AS wanted
+STRAIGHT_JOIN :"table" AS acknowledged ON :"position" = outbox_relay_position
 
 -- name: settle_mark_range
--- $1 lows (bigint[])   $2 highs (bigint[])
+-- Only where every position from low to high is there and unsent.
+-- ? low   ? high   ? count
 UPDATE :"table"
-SET :"sent_at" = now()
-FROM unnest($1, $2) AS run(low, high)
-WHERE :"position" BETWEEN run.low AND run.high AND :"sent_at" IS NULL
+SET :"sent_at" = NOW(6)
+WHERE :"position" BETWEEN ? AND ? AND :"sent_at" IS NULL
+ORDER BY :"position"
+LIMIT ?
 
 -- name: settle_mark_list
--- $1 ids (bigint[])
-UPDATE :"table"
-SET :"sent_at" = now()
-WHERE :"position" = ANY ($1) AND :"sent_at" IS NULL
+-- ? ids (JSON)
+UPDATE JSON_TABLE(?, '$[*]' COLUMNS (outbox_relay_position BIGINT PATH '$')) AS wanted
+STRAIGHT_JOIN :"table" ON :"position" = outbox_relay_position
+SET :"sent_at" = NOW(6)
+WHERE :"sent_at" IS NULL
 
 -- name: gap_writers
--- Whoever has inserted, or waits to insert, holds RowExclusiveLock on the table or a partition until its transaction ends;
--- virtualtransaction names it also after PREPARE, when pid is NULL. Any role may read pg_locks.
--- $1 schema or NULL   $2 name
-SELECT DISTINCT virtualtransaction
-FROM pg_locks
-WHERE locktype = 'relation'
-  AND mode = 'RowExclusiveLock'
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND relation IN (
-    SELECT relid FROM pg_partition_tree(to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))))
-    UNION ALL SELECT to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))))
+-- Whoever has inserted, or waits to insert, holds a metadata lock until its transaction ends. Any role may read them, once an administrator has
+-- run INSTALL SONAME 'metadata_lock_info'. Everything but a pure reader's lock counts, names are compared without case, and a
+-- connection that writes again and again counts as one long writer: all of it can only make a proof wait longer. No connection id is given
+-- twice while the server runs. An XA transaction that was prepared and left by its connection is not seen here.
+-- ? schema or NULL   ? name
+SELECT DISTINCT thread_id
+FROM information_schema.metadata_lock_info
+WHERE LOWER(table_schema) = LOWER(COALESCE(?, DATABASE()))
+  AND LOWER(table_name) = LOWER(?)
+  AND lock_mode NOT IN ('MDL_SHARED', 'MDL_SHARED_HIGH_PRIO', 'MDL_SHARED_READ', 'MDL_SHARED_READ_ONLY')
 
 -- name: backlog
-SELECT count(*), min(:"created_at")
+SELECT COUNT(*), MIN(:"created_at")
 FROM :"table"
 WHERE :"unsent"
 
 -- name: table_columns
--- $1 schema or NULL   $2 name
-SELECT attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 0 ELSE 1 END
-FROM pg_attribute
-WHERE attrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND attnum > 0 AND NOT attisdropped
-ORDER BY attnum
+-- ? schema or NULL   ? name
+SELECT column_name, column_type, IF(is_nullable = 'YES', 1, 0)
+FROM information_schema.columns
+WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
+ORDER BY ordinal_position

@@ -1,90 +1,105 @@
--- What outbox-relay runs on PostgreSQL 12 and later. Parameters are untyped text: every use says its type.
--- Every claim says in its last column whether this server is a reader: a relay on a stale stand-by is a duplicate storm.
+-- What outbox-relay runs on MySQL 8.0 and later. Each ? is filled in as a literal by the relay, in order.
+-- Every claim says in its last column whether this server is a reader: a relay on a stale reader is a duplicate storm.
 
 -- name: claim_head
--- $1 limit
-SELECT :"columns", pg_is_in_recovery()
+-- ? limit
+SELECT :"columns", @@global.read_only OR @@global.innodb_read_only AS reader
 FROM :"table"
 WHERE :"unsent"
 ORDER BY :"position"
-LIMIT $1::bigint
+LIMIT ?
 
 -- name: claim_forward
--- $1 after   $2 limit
-SELECT :"columns", pg_is_in_recovery()
+-- ? after   ? limit
+SELECT :"columns", @@global.read_only OR @@global.innodb_read_only AS reader
 FROM :"table"
-WHERE :"position" > $1::bigint AND :"unsent"
+WHERE :"position" > ? AND :"unsent"
 ORDER BY :"position"
-LIMIT $2::bigint
+LIMIT ?
 
 -- name: claim_gaps
 -- Runs AFTER claim_forward: a predecessor of what that one saw is visible now.
--- One range scan an interval: as a list of ids, one gap of 2,000,000 took 3.5 s instead of 5 ms.
--- $1 lows (bigint[])   $2 highs (bigint[])   $3 limit
-SELECT found.*, pg_is_in_recovery()
-FROM unnest($1, $2) AS gap(low, high)
-CROSS JOIN LATERAL (
-  SELECT :"columns"
-  FROM :"table"
-  WHERE :"position" BETWEEN gap.low AND gap.high AND :"unsent"
-  ORDER BY :"position"
-  LIMIT $3::bigint
-) AS found
-ORDER BY gap.low, found.:"position"
-LIMIT $3::bigint
+-- One BETWEEN an interval, joined by OR: one range scan each.
+-- ? limit
+SELECT :"columns", @@global.read_only OR @@global.innodb_read_only AS reader
+FROM :"table"
+WHERE :"gaps" AND :"unsent"
+ORDER BY :"position"
+LIMIT ?
 
 -- name: claim_ids
--- $1 ids (bigint[])
-SELECT :"columns", pg_is_in_recovery()
-FROM :"table"
-WHERE :"position" = ANY ($1) AND :"unsent"
+-- ? ids (JSON)
+SELECT :"columns", @@global.read_only OR @@global.innodb_read_only AS reader
+FROM JSON_TABLE(?, '$[*]' COLUMNS (outbox_relay_position BIGINT PATH '$')) AS wanted
+STRAIGHT_JOIN :"table" ON :"position" = outbox_relay_position
+WHERE :"unsent"
 ORDER BY :"position"
 
+-- Settling must not wait for the application's uncommitted inserts: whatever scans the table meets their locks. So a range ends at its count
+-- before it looks at the next row, and a list looks up each of its positions. The session forbids the other plan for that join, a scan
+-- with a join buffer (db_adapters/mysql/session.cpp).
+
 -- name: settle_delete_range
--- $1 lows (bigint[])   $2 highs (bigint[])
+-- Only where every position from low to high is there.
+-- ? low   ? high   ? count
 DELETE FROM :"table"
-USING unnest($1, $2) AS run(low, high)
-WHERE :"position" BETWEEN run.low AND run.high
+WHERE :"position" BETWEEN ? AND ?
+ORDER BY :"position"
+LIMIT ?
 
 -- name: settle_delete_list
--- $1 ids (bigint[])
-DELETE FROM :"table"
-WHERE :"position" = ANY ($1)
+-- ? ids (JSON)
+DELETE acknowledged
+FROM JSON_TABLE(?, '$[*]' COLUMNS (outbox_relay_position BIGINT PATH '$')) AS wanted
+STRAIGHT_JOIN :"table" AS acknowledged ON :"position" = outbox_relay_position
 
 -- name: settle_mark_range
--- $1 lows (bigint[])   $2 highs (bigint[])
+-- Only where every position from low to high is there and unsent.
+-- ? low   ? high   ? count
 UPDATE :"table"
-SET :"sent_at" = now()
-FROM unnest($1, $2) AS run(low, high)
-WHERE :"position" BETWEEN run.low AND run.high AND :"sent_at" IS NULL
+SET :"sent_at" = NOW(6)
+WHERE :"position" BETWEEN ? AND ? AND :"sent_at" IS NULL
+ORDER BY :"position"
+LIMIT ?
 
 -- name: settle_mark_list
--- $1 ids (bigint[])
-UPDATE :"table"
-SET :"sent_at" = now()
-WHERE :"position" = ANY ($1) AND :"sent_at" IS NULL
+-- ? ids (JSON)
+UPDATE JSON_TABLE(?, '$[*]' COLUMNS (outbox_relay_position BIGINT PATH '$')) AS wanted
+STRAIGHT_JOIN :"table" ON :"position" = outbox_relay_position
+SET :"sent_at" = NOW(6)
+WHERE :"sent_at" IS NULL
 
 -- name: gap_writers
--- Whoever has inserted, or waits to insert, holds RowExclusiveLock on the table or a partition until its transaction ends;
--- virtualtransaction names it also after PREPARE, when pid is NULL. Any role may read pg_locks.
--- $1 schema or NULL   $2 name
-SELECT DISTINCT virtualtransaction
-FROM pg_locks
-WHERE locktype = 'relation'
-  AND mode = 'RowExclusiveLock'
-  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-  AND relation IN (
-    SELECT relid FROM pg_partition_tree(to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))))
-    UNION ALL SELECT to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))))
+-- Whoever has inserted, or waits to insert, holds a metadata lock until its transaction ends, a prepared XA transaction without a
+-- connection included. Needs GRANT SELECT ON performance_schema.metadata_locks. Everything but a pure reader's lock counts, names are compared
+-- without case, and a thread that comes back with an event id seen before counts as the one of then: all of it can only make a proof
+-- wait longer. No thread id is given twice.
+-- This statement holds a lock too, on metadata_locks itself: when not even that one is there, nothing is recorded, and "nobody" would be
+-- a lie. GTID_SUBSET makes it an error then, as ps_current_thread_id does where the whole performance schema is off.
+-- ? schema or NULL   ? name
+SELECT DISTINCT CONCAT_WS('/', owner_thread_id, owner_event_id)
+FROM performance_schema.metadata_locks
+WHERE object_type = 'TABLE'
+  AND LOWER(object_schema) = LOWER(COALESCE(?, DATABASE()))
+  AND LOWER(object_name) = LOWER(?)
+  AND lock_type NOT IN ('SHARED', 'SHARED_HIGH_PRIO', 'SHARED_READ', 'SHARED_READ_ONLY')
+UNION ALL
+SELECT 'nothing is recorded'
+FROM (
+  SELECT COUNT(*) AS own_locks
+  FROM performance_schema.metadata_locks
+  WHERE object_schema = 'performance_schema' AND object_name = 'metadata_locks' AND owner_thread_id = ps_current_thread_id()
+) AS recorded
+WHERE own_locks = 0 AND GTID_SUBSET(CONCAT('enable wait/lock/metadata/sql/mdl: locks recorded ', own_locks), '')
 
 -- name: backlog
-SELECT count(*), min(:"created_at")
+SELECT COUNT(*), MIN(:"created_at")
 FROM :"table"
 WHERE :"unsent"
 
 -- name: table_columns
--- $1 schema or NULL   $2 name
-SELECT attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 0 ELSE 1 END
-FROM pg_attribute
-WHERE attrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND attnum > 0 AND NOT attisdropped
-ORDER BY attnum
+-- ? schema or NULL   ? name
+SELECT column_name, column_type, IF(is_nullable = 'YES', 1, 0)
+FROM information_schema.columns
+WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
+ORDER BY ordinal_position
