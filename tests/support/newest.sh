@@ -21,16 +21,20 @@ inside() {
 }
 
 make_root() {
-  [ -e "$sid" ] && return
-  tests/support/servers.sh fetch mysql
-  local new packages
-  new=$(as_root mktemp -d "$cache/sid-build.XXXXXX")
-  mapfile -t packages < <(cat deploy/build-packages tests/support/packages.newest | sed 's/^default-libmysqlclient-dev$/libmysqlclient-dev/')
-  as_root cp -a "$cache/sid/." "$new"
-  as_root chroot "$new" apt-get -o Acquire::Check-Valid-Until=false update
-  as_root chroot "$new" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${packages[@]}"
-  as_root chroot "$new" apt-get clean
-  as_root mv -T "$new" "$sid"
+  local new wanted
+  if [ ! -e "$sid" ]; then
+    tests/support/servers.sh fetch mysql
+    new=$(as_root mktemp -d "$cache/sid-build.XXXXXX")
+    as_root cp -a "$cache/sid/." "$new"
+    as_root mv -T "$new" "$sid"
+  fi
+  wanted=$(cat deploy/build-packages tests/support/packages.newest | sed 's/^default-libmysqlclient-dev$/libmysqlclient-dev/')
+  [ "$wanted" != "$(cat "$sid/wanted-packages" 2>/dev/null)" ] || return 0
+  as_root chroot "$sid" apt-get -o Acquire::Check-Valid-Until=false update
+  # shellcheck disable=SC2086
+  as_root chroot "$sid" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $wanted
+  as_root chroot "$sid" apt-get clean
+  as_root tee "$sid/wanted-packages" <<<"$wanted" >/dev/null
 }
 
 case ${1:-} in
