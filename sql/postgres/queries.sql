@@ -42,9 +42,9 @@ ORDER BY :"position"
 
 -- name: settle_delete_range
 -- $1 lows (bigint[])   $2 highs (bigint[])
-DELETE FROM :"table"
+DELETE FROM :"table" AS settled
 USING unnest($1::bigint[], $2::bigint[]) AS run(low, high)
-WHERE :"position" BETWEEN run.low AND run.high
+WHERE settled.:"position" BETWEEN run.low AND run.high
 
 -- name: settle_delete_list
 -- $1 ids (bigint[])
@@ -53,10 +53,10 @@ WHERE :"position" = ANY ($1::bigint[])
 
 -- name: settle_mark_range
 -- $1 lows (bigint[])   $2 highs (bigint[])
-UPDATE :"table"
+UPDATE :"table" AS settled
 SET :"sent_at" = now()
 FROM unnest($1::bigint[], $2::bigint[]) AS run(low, high)
-WHERE :"position" BETWEEN run.low AND run.high AND :"sent_at" IS NULL
+WHERE settled.:"position" BETWEEN run.low AND run.high AND settled.:"sent_at" IS NULL
 
 -- name: settle_mark_list
 -- $1 ids (bigint[])
@@ -65,8 +65,8 @@ SET :"sent_at" = now()
 WHERE :"position" = ANY ($1::bigint[]) AND :"sent_at" IS NULL
 
 -- name: gap_writers
--- Whoever has inserted, or waits to insert, holds RowExclusiveLock on the table or a partition until its transaction ends;
--- virtualtransaction names it also after PREPARE, when pid is NULL. Any role may read pg_locks.
+-- Whoever has inserted, or waits to insert, holds RowExclusiveLock on the table, a partition or a table that inherits from it, until its
+-- transaction ends; virtualtransaction names it also after PREPARE, when pid is NULL. Any role may read pg_locks.
 -- $1 schema or NULL   $2 name
 SELECT DISTINCT virtualtransaction
 FROM pg_locks
@@ -74,8 +74,11 @@ WHERE locktype = 'relation'
   AND mode = 'RowExclusiveLock'
   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
   AND relation IN (
-    SELECT relid FROM pg_partition_tree(to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))))
-    UNION ALL SELECT to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))))
+    WITH RECURSIVE part(id) AS (
+      SELECT to_regclass(concat_ws('.', quote_ident($1), quote_ident($2)))::oid
+      UNION
+      SELECT inhrelid FROM pg_inherits JOIN part ON inhparent = part.id)
+    SELECT id FROM part)
 
 -- name: backlog
 SELECT count(*), min(:"created_at")
