@@ -24,7 +24,6 @@ sources() { find relay db_adapters tests -name '*.[ch]pp' | sort; }
 fingerprint() {
   local directory command
   { read -r directory && read -r command; } < <(jq -r --arg file "$PWD/$1" 'map(select(.file == $file))[0] | .directory, .command' "$commands")
-  command=${command#*ccache }
   { cat .clang-tidy && (cd "$directory" && eval "${command/ -o *.o -c / -E -C -dD }"); } | sed "s#$PWD##g" | sha256sum | cut -d' ' -f1
 }
 
