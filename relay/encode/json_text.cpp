@@ -1,5 +1,6 @@
 #include "relay/encode/json_text.hpp"
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 
@@ -14,14 +15,15 @@ constexpr Word each(unsigned char byte) noexcept {
   return Word{0x0101010101010101} * byte;
 }
 
-/// Not zero if a byte of the word is zero. Only the lowest such byte is certain; here any is enough.
+/// The top bit of every byte that is zero; above the first one it may mark others too.
 constexpr Word zero_bytes(Word word) noexcept {
   return (word - each(1)) & ~word & each(0x80);
 }
 
-bool is_plain(Word word) noexcept {
+/// The top bit of the first byte that does not stand for itself, and perhaps of bytes above it. Zero: there is none.
+constexpr Word special_bytes(Word word) noexcept {
   const Word control = (word - each(0x20)) & ~word;
-  return (((word | control) & each(0x80)) | zero_bytes(word ^ each('"')) | zero_bytes(word ^ each('\\'))) == 0;
+  return ((word | control) & each(0x80)) | zero_bytes(word ^ each('"')) | zero_bytes(word ^ each('\\'));
 }
 
 constexpr unsigned byte(char c) noexcept {
@@ -103,7 +105,10 @@ std::size_t plain_run(std::string_view text) noexcept {
   for (; at + word_size <= text.size(); at += word_size) {
     Word word = 0;
     std::memcpy(&word, text.data() + at, word_size);
-    if (!is_plain(word)) break;
+    const Word special = special_bytes(word);
+    if (special == 0) continue;
+    if constexpr (std::endian::native != std::endian::little) break;
+    return at + static_cast<std::size_t>(std::countr_zero(special)) / 8;
   }
   while (at < text.size() && is_plain(text[at])) ++at;
   return at;
