@@ -28,7 +28,9 @@ void InFlight::forget(Ticket ticket) {
 
 bool InFlight::knows(Position position, Fingerprint fingerprint) const noexcept {
   const auto known = by_position_.find(position);
-  return known != by_position_.end() && find(known->second)->fingerprint == fingerprint;
+  if (known == by_position_.end()) return false;
+  const auto* flight = find(known->second);
+  return flight != nullptr && flight->fingerprint == fingerprint;
 }
 
 std::optional<Ticket> InFlight::admit(Position position, Fingerprint fingerprint, const Cargo& cargo) {
