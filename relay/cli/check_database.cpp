@@ -108,7 +108,7 @@ class DatabaseCheck {
   void claiming() {
     try {
       ClaimOrder order;
-      order.row_limit = sample_rows;
+      order.row_limit = std::min(sample_rows, settings_.poll.batch_rows);
       const auto claim = core::claim(*session_, table_, order, settings_.poll.batch_bytes);
       for (const auto& row : claim.rows) sample(row);
       findings_.fine("claim",
@@ -167,12 +167,11 @@ class DatabaseCheck {
     const auto& channel = settings_.poll.wake_channel;
     auto* wakeup = session_->wakeup();
     if (channel.empty() || wakeup == nullptr) {
-      return findings_.fine("wake-up", "by polling, every " + settings_.values.text("poll.interval") + " at the latest");
+      return findings_.fine("wake-up", "none: new rows are found by polling");
     }
     try {
       wakeup->listen(channel);
-      findings_.fine("wake-up",
-                     "LISTEN " + channel + ", and polling every " + settings_.values.text("poll.interval") + " at the latest");
+      findings_.fine("wake-up", "LISTEN " + channel + "; who notifies it is the trigger of sql/postgres/notify_trigger.sql");
     } catch (const db::DbError& error) {
       findings_.take("wake-up", error);
     }

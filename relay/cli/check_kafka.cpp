@@ -17,6 +17,7 @@ using namespace std::chrono_literals;
 using kafka::Destroy;
 
 constexpr auto patience = 10s;
+constexpr auto patience_for_limits = 3s;  // the cluster has answered before
 
 using ConfigResource = std::unique_ptr<rd_kafka_ConfigResource_t, Destroy<rd_kafka_ConfigResource_destroy>>;
 using AdminOptions = std::unique_ptr<rd_kafka_AdminOptions_t, Destroy<rd_kafka_AdminOptions_destroy>>;
@@ -70,11 +71,11 @@ class Cluster {
     const ConfigResource resource(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
     const AdminOptions options(rd_kafka_AdminOptions_new(client_.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS));
     std::array<char, 256> reason{};
-    rd_kafka_AdminOptions_set_request_timeout(options.get(), milliseconds(patience), reason.data(), reason.size());
+    rd_kafka_AdminOptions_set_request_timeout(options.get(), milliseconds(patience_for_limits), reason.data(), reason.size());
     const kafka::Queue queue(rd_kafka_queue_new(client_.get()));
     std::array asked{resource.get()};
     rd_kafka_DescribeConfigs(client_.get(), asked.data(), asked.size(), options.get(), queue.get());
-    const Event event(rd_kafka_queue_poll(queue.get(), milliseconds(patience + 1s)));
+    const Event event(rd_kafka_queue_poll(queue.get(), milliseconds(patience_for_limits + 1s)));
     if (!event) return {.refusal = "no answer"};
     if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
       return {.refusal = rd_kafka_event_error_string(event.get())};

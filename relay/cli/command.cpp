@@ -17,13 +17,13 @@ const std::vector<Command>& table() {
   static const std::vector<Command> all{
       {"run",
        "relays until it is stopped: the side-car",
-       {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::kafka,
-        Group::http, Group::log, Group::shutdown},
+       {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::wake,
+        Group::kafka, Group::http, Group::log, Group::shutdown},
        run},
       {"drain",
        "relays until the outbox is empty, then ends: for cron",
-       {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::kafka,
-        Group::http, Group::log, Group::shutdown, Group::drain},
+       {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::wake,
+        Group::kafka, Group::http, Group::log, Group::shutdown, Group::drain},
        drain},
       {"demo", "an outbox in SQLite and a Kafka cluster inside this process: orders are placed, relayed and shown", {}, demo},
       {"init",
@@ -32,7 +32,7 @@ const std::vector<Command>& table() {
        init},
       {"check",
        "a doctor: says of each item ok, warning or failed, with the cure",
-       {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::kafka},
+       {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wake, Group::kafka},
        check},
       {"status",
        "how many rows wait, and since when",
@@ -40,8 +40,8 @@ const std::vector<Command>& table() {
        status},
       {"print-config",
        "every option's value in force and where it came from, secrets redacted",
-       {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::kafka,
-        Group::http, Group::log, Group::shutdown, Group::drain},
+       {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::wake,
+        Group::kafka, Group::http, Group::log, Group::shutdown, Group::drain},
        print_config,
        config::Need::nothing},
   };
@@ -63,6 +63,10 @@ int help(std::span<const std::string> arguments, std::ostream& out, std::ostream
     return ok;
   }
   const auto* command = find_command(arguments.front());
+  if (arguments.front() == "version") {
+    out << "outbox-relay version: prints the version, the build and the versions of the libraries\n";
+    return ok;
+  }
   if (command == nullptr) return usage_error(err, "unknown command " + arguments.front());
   out << help_of(*command);
   return ok;

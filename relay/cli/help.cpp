@@ -25,9 +25,10 @@ std::string overview() {
 
 std::string help_of(const Command& command) {
   const std::string name(command.name);
-  return "outbox-relay " + name + ": " + std::string(command.summary) + "\n\nUsage: outbox-relay " + name +
-         " [options]\n\nOptions [default]:\n" + config::describe_options(command.heeded) +
-         "\nIn a file: [source] then url = ...; in the environment: " + config::environment_name("source.url") +
+  const auto text = "outbox-relay " + name + ": " + std::string(command.summary) + "\n\nUsage: outbox-relay " + name;
+  if (command.heeded.empty()) return text + "\n";
+  return text + " [options]\n\nOptions [default]:\n" + config::describe_options(command.heeded) +
+         "\nIn a file: [source] then url = ...; as a variable: " + config::environment_name("source.url") +
          "; the command line wins over both.\n";
 }
 

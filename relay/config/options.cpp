@@ -173,7 +173,7 @@ const std::vector<Option>& table() {
        .type = Text{"NAME"},
        .fallback = "outbox",
        .meaning = "PostgreSQL LISTEN channel; empty: off",
-       .group = Group::wait},
+       .group = Group::wake},
       {.name = "sweep.interval",
        .type = Duration{1s, 24h},
        .fallback = "60s",

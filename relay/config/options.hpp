@@ -17,6 +17,7 @@ enum class Group : std::uint8_t {
   columns,
   claim,
   wait,
+  wake,
   message,
   kafka,
   http,

@@ -1,0 +1,86 @@
+#include "relay/cli/adapters.hpp"
+#include "relay/kafka/mock_cluster.hpp"
+#include "tests/cli/running.hpp"
+
+using namespace relay::cli;
+
+namespace {
+
+struct SetUp {
+  Folder folder;
+  relay::kafka::MockCluster cluster;
+
+  [[nodiscard]] std::vector<std::string> words(const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> all{"check", folder.url(), "--kafka.bootstrap.servers=" + cluster.bootstrap_servers()};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  void execute(const std::string& sql) const {
+    db::Target target;
+    target.database = folder.database().string();
+    driver_for("sqlite")->connect(target)->run({"test", sql}, {});
+  }
+  void init() const { REQUIRE(run_words({"init", folder.url()}).code == ok); }
+};
+
+}  // namespace
+
+TEST_CASE("check finds nothing wrong with a set-up that works, and changes nothing") {
+  SetUp set_up;
+  set_up.init();
+  set_up.cluster.create_topic("orders", 3);
+  set_up.execute("INSERT INTO outbox (aggregate_type, aggregate_id, event_type, payload) VALUES ('orders', 'o-1', 'Placed', '{}')");
+  const auto ran = run_words(set_up.words());
+  INFO(ran.out << ran.err);
+  CHECK(ran.code == ok);
+  CHECK(has(ran.out, "ok       database: SQLite"));
+  CHECK(has(ran.out, "ok       settle: may delete"));
+  CHECK(has(ran.out, "ok       kafka: 1 broker"));
+  CHECK(has(ran.out, "ok       topic orders: exists"));
+  CHECK_FALSE(has(ran.out, "failed"));
+  CHECK(has(run_words({"status", set_up.folder.url()}).out, "pending   1\n"));
+}
+
+TEST_CASE("check names a missing table and a missing column with the cure") {
+  SetUp set_up;
+  const auto missing = run_words(set_up.words());
+  CHECK(missing.code == bad_config);
+  CHECK(has(missing.out, "failed   table: table outbox not found"));
+  set_up.execute("CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT)");
+  const auto column = run_words(set_up.words());
+  CHECK(column.code == bad_config);
+  CHECK(has(column.out, "Columns there: id, body"));
+}
+
+TEST_CASE("check warns of a table whose ids come back") {
+  SetUp set_up;
+  set_up.execute(
+      "CREATE TABLE outbox (id INTEGER PRIMARY KEY, aggregate_type TEXT NOT NULL, aggregate_id TEXT NOT NULL, event_type TEXT NOT "
+      "NULL, "
+      "payload TEXT, created_at TEXT)");
+  const auto ran = run_words(set_up.words());
+  CHECK(ran.code == ok);
+  CHECK(has(ran.out, "warning  gap proof: the table has no AUTOINCREMENT"));
+}
+
+TEST_CASE("check tells a cluster that is down from a topic that is missing") {
+  SetUp set_up;
+  set_up.init();
+  constexpr std::int16_t unknown_topic = 3;
+  set_up.cluster.answer_metadata_with("nowhere", unknown_topic);
+  const auto missing = run_words(set_up.words({"--message.topic=nowhere"}));
+  INFO(missing.out);
+  CHECK(missing.code == bad_config);
+  CHECK(has(missing.out, "failed   topic nowhere: "));
+  const auto down = run_words({"check", set_up.folder.url(), "--kafka.bootstrap.servers=127.0.0.1:1"});
+  CHECK(down.code == try_again);
+  CHECK(has(down.out, "failed   kafka: 127.0.0.1:1"));
+}
+
+TEST_CASE("check says of a template without rows that its topics are not known yet") {
+  SetUp set_up;
+  set_up.init();
+  const auto ran = run_words(set_up.words());
+  CHECK(ran.code == ok);
+  CHECK(has(ran.out, "topics: {aggregate_type} is a template"));
+}

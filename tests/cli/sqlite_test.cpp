@@ -1,0 +1,86 @@
+#include "relay/cli/adapters.hpp"
+#include "tests/cli/running.hpp"
+
+#include <nlohmann/json.hpp>
+
+using namespace relay::cli;
+
+namespace {
+
+void execute(const Folder& folder, const std::string& sql) {
+  db::Target target;
+  target.database = folder.database().string();
+  driver_for("sqlite")->connect(target)->run({"test", sql}, {});
+}
+
+}  // namespace
+
+TEST_CASE("init creates the table once and afterwards only says that it fits") {
+  const Folder folder;
+  const auto first = run_words({"init", folder.url()});
+  INFO(first.err);
+  CHECK(first.code == ok);
+  CHECK(has(first.out, "table outbox created"));
+  execute(folder,
+          "INSERT INTO outbox (aggregate_type, aggregate_id, event_type, payload) VALUES ('orders', 'o-1', 'Placed', '{}')");
+  const auto second = run_words({"init", folder.url()});
+  CHECK(second.code == ok);
+  CHECK(has(second.out, "nothing was changed"));
+  CHECK(has(run_words({"status", folder.url()}).out, "pending   1\n"));
+}
+
+TEST_CASE("init --print prints the DDL and creates nothing") {
+  const Folder folder;
+  const auto printed = run_words({"init", folder.url(), "--print", "--outbox.table=orders", "--outbox.dispose=mark"});
+  CHECK(printed.code == ok);
+  CHECK(has(printed.out, "CREATE TABLE IF NOT EXISTS \"orders\""));
+  CHECK(has(printed.out, "sent_at"));
+  CHECK(run_words({"status", folder.url(), "--outbox.table=orders"}).code == bad_config);
+}
+
+TEST_CASE("two outboxes of other names live in one database, each with its index") {
+  const Folder folder;
+  for (const auto* table : {"--outbox.table=orders", "--outbox.table=users"}) {
+    CHECK(run_words({"init", folder.url(), table, "--outbox.dispose=mark"}).code == ok);
+  }
+  db::Target target;
+  target.database = folder.database().string();
+  const auto session = driver_for("sqlite")->connect(target);
+  CHECK(session->run({"test", "SELECT name FROM sqlite_master WHERE name IN ('orders_unsent', 'users_unsent')"}, {}).size() == 2);
+}
+
+TEST_CASE("init refuses column names that its DDL does not have") {
+  const Folder folder;
+  const auto refused = run_words({"init", folder.url(), "--outbox.columns.payload=body"});
+  CHECK(refused.code == usage);
+  CHECK(has(refused.err, "outbox.columns.payload (command line)"));
+  CHECK(has(refused.err, "sql/"));
+  CHECK(run_words({"init", folder.url(), "--outbox.columns.payload=payload"}).code == ok);
+}
+
+TEST_CASE("init says what does not fit in a table that is there, and leaves it alone") {
+  const Folder folder;
+  execute(folder, "CREATE TABLE outbox (id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT)");
+  const auto refused = run_words({"init", folder.url()});
+  CHECK(refused.code == bad_config);
+  CHECK(has(refused.err, "Columns there: id, body"));
+  execute(folder, "INSERT INTO outbox (body) VALUES ('still here')");
+}
+
+TEST_CASE("status counts unsent rows and tells the age of the oldest") {
+  const Folder folder;
+  REQUIRE(run_words({"init", folder.url(), "--outbox.dispose=mark"}).code == ok);
+  const std::vector<std::string> status{"status", folder.url(), "--outbox.dispose=mark", "--json"};
+  const auto empty = nlohmann::json::parse(run_words(status).out);
+  CHECK(empty["pending"] == 0);
+  CHECK(empty["oldest_age_seconds"].is_null());
+  execute(folder,
+          "INSERT INTO outbox (aggregate_type, aggregate_id, event_type, created_at, sent_at) VALUES "
+          "('orders', 'o-1', 'Placed', '2020-01-01T00:00:00Z', '2020-01-01T00:00:01Z'), "
+          "('orders', 'o-1', 'Paid', '2021-01-01T00:00:00Z', NULL), ('orders', 'o-1', 'Sent', '2022-01-01T00:00:00Z', NULL)");
+  const auto full = nlohmann::json::parse(run_words(status).out);
+  CHECK(full["pending"] == 2);
+  CHECK(full["oldest_created_at"] == "2021-01-01T00:00:00.000000Z");
+  CHECK(full["oldest_age_seconds"].get<double>() > 1e8);
+  CHECK(has(full["database"].get<std::string>(), "SQLite"));
+}
