@@ -136,18 +136,20 @@ check_style() {
   done
 }
 
+# Named servers, or all.
 start_servers() {
-  local name
+  local name url
+  [ $# -gt 0 ] || set -- postgres mysql mariadb kafka
   say "servers"
   OUTBOX_RELAY_TEST_DIR=$(mktemp -d "${TMPDIR:-/tmp}/outbox-relay-test.XXXXXX")
   export OUTBOX_RELAY_TEST_DIR
-  tests/support/servers.sh start >/dev/null
+  tests/support/servers.sh start "$@" >/dev/null
   # shellcheck source=/dev/null
   source "$OUTBOX_RELAY_TEST_DIR/env"
   tests/support/servers.sh status
-  for name in POSTGRES MYSQL MARIADB KAFKA; do
-    local url=OUTBOX_RELAY_TEST_$name
-    [ -n "${!url:-}" ] || [ "${CI:-}" != true ] || count "server ${name,,}" 0 1 0
+  for name in "$@"; do
+    url=OUTBOX_RELAY_TEST_${name^^}
+    [ -n "${!url:-}" ] || [ "${CI:-}" != true ] || count "server $name" 0 1 0
   done
 }
 
@@ -170,9 +172,9 @@ trap 'exit 130' INT TERM HUP
 settings=() built=() inside=()
 case $mode in
   newest)
-    start_servers
-    # shellcheck disable=SC2046
-    step "newest build" tests/support/newest.sh build $(suites_without e2e faults deploy) && inside=(tests/support/newest.sh run) && run_suites newest
+    start_servers postgres mysql kafka # Oracle's client has no mysql_native_password any more: it cannot log in to this MariaDB
+    mapfile -t inner < <(suites_without e2e faults deploy architecture)
+    step "newest build" tests/support/newest.sh build "${inner[@]}" && inside=(tests/support/newest.sh run) && run_suites newest "${inner[@]}"
     ;;
   fast)
     step "dev build" build dev g++ "${only[@]/%/_tests}" && start_servers && run_suites dev "${only[@]}"

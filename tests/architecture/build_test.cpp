@@ -21,7 +21,7 @@ bool contains(const std::string& output, const std::string& text) {
 /// Configures the project in a new folder, with something hidden from it.
 std::string configure(const std::string& hidden) {
   const TemporaryFolder build;
-  const auto outcome = shell(hidden + " -S " + source + " -B " + build.path().string() + " -DOUTBOX_RELAY_TESTS=OFF");
+  const auto outcome = shell(hidden + " -S " + source + " -B " + build.path().string() + " -G Ninja -DOUTBOX_RELAY_TESTS=OFF");
   CHECK(outcome.code != 0);
   return outcome.output;
 }

@@ -13,7 +13,7 @@ inside && /^All tests passed \(/ {
   total = passed = substr($0, RSTART + 3) + 0
 }
 inside && /^test cases: / { total = $3; passed = column("passed"); failed = column("failed"); native = column("skipped") }
-!inside && /^Test (Passed|Failed|timed out|Timeout|Not Run)|^Unable to find executable/ {
+!inside && /^Test (Passed|Failed|timed out|Timeout|Not Run)/ {
   if (native) skipped = native
   else passed -= skipped
   if ($0 !~ /^Test Passed/ && failed == 0 && (skipped == 0 || skipped != total)) failed = 1
