@@ -9,6 +9,8 @@ namespace db::mysql {
 
 namespace {
 
+constexpr unsigned int plugin_not_allowed = 5010;  ///< Connector/C alone has it
+
 struct Meaning {
   unsigned int code;
   Failure failure;
@@ -92,25 +94,26 @@ constexpr auto meanings = std::to_array<Meaning>({
     {2027, Failure::connection_lost},  // malformed packet
     {2049, Failure::credentials},      // authentication plugin
     {2055, Failure::connection_lost},
-    {2058, Failure::credentials},        // authentication plugin
-    {2059, Failure::credentials},        // authentication plugin
-    {2061, Failure::credentials},        // authentication plugin
-    {3024, Failure::statement_timeout},  // MySQL: max_execution_time
-    {3032, Failure::unreachable},        // offline mode
-    {3101, Failure::deadlock},           // group replication
-    {3118, Failure::credentials},        // account is locked
-    {3140, Failure::bad_value},          // JSON
-    {3159, Failure::credentials},        // the server insists on TLS
-    {3169, Failure::connection_lost},    // MySQL: KILL CONNECTION
-    {3572, Failure::lock_timeout},       // NOWAIT
-    {3819, Failure::bad_value},          // MySQL: CHECK
-    {3948, Failure::privilege},          // LOCAL INFILE
-    {4025, Failure::bad_value},          // MariaDB: CHECK
-    {4031, Failure::connection_lost},    // idle for too long
-    {4151, Failure::credentials},        // MariaDB: account is locked
-    {5012, Failure::credentials},        // authentication plugin
-    {5013, Failure::connection_lost},    // network
-    {5014, Failure::connection_lost},    // network
+    {2058, Failure::credentials},                // authentication plugin
+    {2059, Failure::credentials},                // authentication plugin
+    {2061, Failure::credentials},                // authentication plugin
+    {3024, Failure::statement_timeout},          // MySQL: max_execution_time
+    {3032, Failure::unreachable},                // offline mode
+    {3101, Failure::deadlock},                   // group replication
+    {3118, Failure::credentials},                // account is locked
+    {3140, Failure::bad_value},                  // JSON
+    {3159, Failure::credentials},                // the server insists on TLS
+    {3169, Failure::connection_lost},            // MySQL: KILL CONNECTION
+    {3572, Failure::lock_timeout},               // NOWAIT
+    {3819, Failure::bad_value},                  // MySQL: CHECK
+    {3948, Failure::privilege},                  // LOCAL INFILE
+    {4025, Failure::bad_value},                  // MariaDB: CHECK
+    {4031, Failure::connection_lost},            // idle for too long
+    {4151, Failure::credentials},                // MariaDB: account is locked
+    {plugin_not_allowed, Failure::credentials},  // authentication plugin that Connector/C was not allowed
+    {5012, Failure::credentials},                // authentication plugin
+    {5013, Failure::connection_lost},            // network
+    {5014, Failure::connection_lost},            // network
 });
 static_assert(std::ranges::is_sorted(meanings, {}, &Meaning::code));
 
@@ -150,7 +153,9 @@ DbError connect_error(MYSQL& connection, std::string_view where) {
   const bool outage =
       failure == Failure::connection_lost || (code == CR_SSL_CONNECTION_ERROR && !refused_in_tls(mysql_error(&connection)));
   if (outage) failure = Failure::unreachable;
-  return {failure, std::to_string(code), std::string(where) + ": " + one_line(mysql_error(&connection))};
+  auto what = std::string(where) + ": " + one_line(mysql_error(&connection));
+  if (code == plugin_not_allowed) what += " A password in the clear is sent only where TLS is verify-full.";
+  return {failure, std::to_string(code), what};
 }
 
 }  // namespace db::mysql

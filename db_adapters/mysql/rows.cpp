@@ -13,6 +13,7 @@ namespace db::mysql {
 namespace {
 
 constexpr std::size_t first_block = 16384;
+constexpr std::size_t worth_draining = std::size_t{16} << 20;
 constexpr unsigned int binary_charset = 63;  ///< character set number of what has no character set
 
 #ifdef MARIADB_PACKAGE_VERSION_ID
@@ -119,7 +120,7 @@ Reading read_rows(MYSQL_RES& result, std::size_t max_bytes) {
   while (MYSQL_ROW row = mysql_fetch_row(&result)) {
     const std::span lengths(mysql_fetch_lengths(&result), columns);
     const auto bytes = std::accumulate(lengths.begin(), lengths.end(), std::size_t{0});
-    if (bytes > max_bytes - total) return {std::nullopt, drain(result, max_bytes)};
+    if (bytes > max_bytes - total) return {std::nullopt, drain(result, std::max(max_bytes, worth_draining))};
     total += bytes;
     rows.add(std::span(row, columns), lengths, bytes);
   }
