@@ -41,7 +41,8 @@ struct Database {
   std::string refuse_writes{};  ///< the session is read-only from then on
   std::string read_only_on{};   ///< sessions that connect from then on are read-only
   std::string read_only_off{};
-  bool many_writers = true;  ///< rows are locked one by one, not the whole database
+  bool outlives_large_results = true;  ///< `too_large` leaves the session usable, however much was to come
+  bool many_writers = true;            ///< rows are locked one by one, not the whole database
 };
 
 [[nodiscard]] Database postgres();

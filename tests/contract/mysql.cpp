@@ -32,7 +32,8 @@ Database common() {
           .kill = "KILL {}",
           .refuse_writes = "SET SESSION TRANSACTION READ ONLY",
           .read_only_on = "SET GLOBAL read_only = 1",
-          .read_only_off = "SET GLOBAL read_only = 0"};
+          .read_only_off = "SET GLOBAL read_only = 0",
+          .outlives_large_results = false};
 }
 
 }  // namespace
