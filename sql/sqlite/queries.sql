@@ -51,13 +51,13 @@ WHERE :"position" IN (SELECT value FROM json_each(?1))
 -- name: settle_mark_range
 -- ?1 low   ?2 high   ?3 count
 UPDATE :"table"
-SET :"sent_at" = strftime('%Y-%m-%d %H:%M:%f', 'now')
+SET :"sent_at" = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
 WHERE :"position" BETWEEN ?1 AND ?2 AND ?2 - ?1 < ?3 AND :"sent_at" IS NULL
 
 -- name: settle_mark_list
 -- ?1 ids (JSON)
 UPDATE :"table"
-SET :"sent_at" = strftime('%Y-%m-%d %H:%M:%f', 'now')
+SET :"sent_at" = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
 WHERE :"position" IN (SELECT value FROM json_each(?1)) AND :"sent_at" IS NULL
 
 -- name: gap_writers

@@ -1,0 +1,43 @@
+// What holds for every file of sql/ that users copy.
+#include "tests/sql/outbox_database.hpp"
+#include "tests/support/catch.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+using namespace test;
+
+namespace {
+
+std::vector<std::filesystem::path> adopted_files() {
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(SQL_FOLDER)) {
+    const auto name = entry.path().filename();
+    if (name.extension() == ".sql" && name != "queries.sql") files.push_back(std::filesystem::relative(entry.path(), SQL_FOLDER));
+  }
+  return files;
+}
+
+}  // namespace
+
+TEST_CASE("no file that users run drops or truncates anything") {
+  const auto files = adopted_files();
+  REQUIRE(files.size() >= 19);
+  for (const auto& file : files) {
+    auto text = file_text(file);
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    INFO(file);
+    CHECK(text.find("DROP") == std::string::npos);
+    CHECK(text.find("TRUNCATE") == std::string::npos);
+  }
+}
+
+TEST_CASE("every dialect has both variants, and what no server ran says so in its first line") {
+  for (const std::string dialect : {"postgres", "mysql", "mariadb", "sqlite", "oracle", "sqlserver"}) {
+    for (const std::string file : {"/outbox_delete.sql", "/outbox_mark.sql"}) {
+      INFO(dialect << file);
+      const bool untested = dialect == "oracle" || dialect == "sqlserver";
+      CHECK(file_text(dialect + file).starts_with("-- UNTESTED") == untested);
+    }
+  }
+}
