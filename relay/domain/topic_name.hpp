@@ -17,6 +17,6 @@ namespace relay {
 }
 
 /// For the reason of a fault.
-inline constexpr std::string_view topic_name_rule = "Kafka allows 1 to 249 of a-z A-Z 0-9 . _ - and neither \".\" nor \"..\"";
+inline constexpr std::string_view topic_name_rule = R"(Kafka allows 1 to 249 of a-z A-Z 0-9 . _ - and neither "." nor "..")";
 
 }  // namespace relay

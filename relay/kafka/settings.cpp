@@ -74,6 +74,10 @@ std::string read_secret(const std::string& option, const std::string& path) {
   return text;
 }
 
+std::string twice(const std::string& name) {
+  return "kafka." + name + " and kafka." + name + std::string{file_suffix} + " contradict each other: keep one of them";
+}
+
 /// The settings with every `NAME-file` replaced by NAME and the file's content.
 Settings with_files_read(const Settings& user) {
   Settings read;
@@ -83,9 +87,7 @@ Settings with_files_read(const Settings& user) {
       continue;
     }
     const std::string target = name.substr(0, name.size() - file_suffix.size());
-    if (user.contains(target)) {
-      throw std::invalid_argument("kafka." + target + " and kafka." + name + " contradict each other: keep one of them");
-    }
+    if (user.contains(target)) throw std::invalid_argument(twice(target));
     read.emplace(target, read_secret(name, value));
   }
   return read;
