@@ -73,11 +73,18 @@ class Log::Writer {
     logger_->set_formatter(std::make_unique<spdlog::pattern_formatter>(pattern(format), spdlog::pattern_time_type::utc));
   }
 
+  /// The thread writes what still waits, and ends before what it writes with.
+  ~Writer() { thread_.reset(); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+  Writer(Writer&&) = delete;
+  Writer& operator=(Writer&&) = delete;
+
   void write(core::Level level, const std::string& line) { logger_->log(spdlog_level(level), spdlog::string_view_t(line)); }
 
  private:
   std::shared_ptr<spdlog::details::thread_pool> thread_;
-  std::shared_ptr<spdlog::async_logger> logger_;  // the pool keeps it alive while lines wait
+  std::shared_ptr<spdlog::async_logger> logger_;
 };
 
 Log::Log(LogFormat format, core::Level least, std::ostream& out)
