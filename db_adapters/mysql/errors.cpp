@@ -88,12 +88,8 @@ constexpr auto meanings = std::to_array<Meaning>({
     {2006, Failure::connection_lost},    // before the statement was sent
     {2012, Failure::unreachable},        // handshake
     {2013, Failure::connection_lost},
-    {2014, Failure::connection_lost},  // out of sync
-    {2020, Failure::too_large},        // a row over the library's own limit
-    {2026, Failure::credentials},      // TLS
-    {2027, Failure::connection_lost},  // malformed packet
-    {2049, Failure::credentials},      // authentication plugin
-    {2055, Failure::connection_lost},
+    {2026, Failure::credentials},                // TLS
+    {2049, Failure::credentials},                // authentication plugin
     {2058, Failure::credentials},                // authentication plugin
     {2059, Failure::credentials},                // authentication plugin
     {2061, Failure::credentials},                // authentication plugin
@@ -112,10 +108,13 @@ constexpr auto meanings = std::to_array<Meaning>({
     {4151, Failure::credentials},                // MariaDB: account is locked
     {plugin_not_allowed, Failure::credentials},  // authentication plugin that Connector/C was not allowed
     {5012, Failure::credentials},                // authentication plugin
-    {5013, Failure::connection_lost},            // network
-    {5014, Failure::connection_lost},            // network
 });
 static_assert(std::ranges::is_sorted(meanings, {}, &Meaning::code));
+
+/// Errors of the client library: 2000 to 2999, and Connector/C's own from 5000 on. No server sends such.
+constexpr bool from_library(unsigned int code) noexcept {
+  return code / 1000 == 2 || code / 1000 == 5;
+}
 
 /// A certificate that was refused and a server that went away in the handshake have the same number: only the text tells an
 /// operator's matter from an outage. These words are in what both libraries and OpenSSL say of the former.
@@ -141,7 +140,8 @@ std::string one_line(std::string_view text) {
 
 DbError error_of(MYSQL& connection, std::string_view what_ran, bool changes) {
   const auto code = mysql_errno(&connection);
-  const auto failure = failure_of(code);
+  // What the library says by itself, once connected, is that it lost the thread: under TLS with the number of a failed handshake.
+  const auto failure = from_library(code) ? Failure::connection_lost : failure_of(code);
   // "Server has gone away" is said when the statement could not be sent whole: the server never had it.
   const bool in_doubt = changes && failure == Failure::connection_lost && code != CR_SERVER_GONE_ERROR;
   return {failure, std::to_string(code), std::string(what_ran) + ": " + one_line(mysql_error(&connection)), in_doubt};

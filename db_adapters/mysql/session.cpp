@@ -107,18 +107,18 @@ void MysqlSession::cancel() noexcept {
 ResultSet MysqlSession::execute(std::string_view name, std::string_view sql, bool changes, std::size_t max_bytes) {
   if (!usable_) throw DbError(Failure::connection_lost, "", std::string(name) + ": the connection was lost before");
   const Running running(running_);
-  if (mysql_real_query(connection_.get(), sql.data(), sql.size()) != 0) fail(name, changes);
+  if (mysql_real_query(connection_.get(), sql.data(), sql.size()) != 0) throw failed(name, changes);
   return take_result(name, changes, max_bytes);
 }
 
 ResultSet MysqlSession::take_result(std::string_view name, bool changes, std::size_t max_bytes) {
   const Result result(mysql_use_result(connection_.get()));
   if (!result) {
-    if (mysql_errno(connection_.get()) != 0) fail(name, changes);
+    if (mysql_errno(connection_.get()) != 0) throw failed(name, changes);
     return ResultSet(mysql_affected_rows(connection_.get()));
   }
   auto reading = read_rows(*result, max_bytes);
-  if (mysql_errno(connection_.get()) != 0) fail(name, changes);
+  if (mysql_errno(connection_.get()) != 0) throw failed(name, changes);
   if (reading.rows) return std::move(*reading.rows);
   if (!reading.drained) {
     usable_ = false;
@@ -127,15 +127,15 @@ ResultSet MysqlSession::take_result(std::string_view name, bool changes, std::si
   throw DbError(Failure::too_large, "", std::string(name) + ": more than " + std::to_string(max_bytes) + " bytes of rows");
 }
 
-void MysqlSession::fail(std::string_view name, bool changes) {
-  const auto error = error_of(*connection_, name, changes);
+DbError MysqlSession::failed(std::string_view name, bool changes) {
+  auto error = error_of(*connection_, name, changes);
+  if (cancelled_)
+    error = DbError(Failure::statement_timeout, std::string(error.code()), std::string(name) + ": cancelled", error.in_doubt());
   if (error.connection_lost() || cancelled_) {
     usable_ = false;
     socket_.shut_down();
   }
-  if (cancelled_)
-    throw DbError(Failure::statement_timeout, std::string(error.code()), std::string(name) + ": cancelled", error.in_doubt());
-  throw error;
+  return error;
 }
 
 }  // namespace db::mysql

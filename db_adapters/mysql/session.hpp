@@ -36,7 +36,7 @@ class MysqlSession final : public Session {
   ResultSet take_result(std::string_view name, bool changes, std::size_t max_bytes);
   void set_up(const Target& target);
   void read_facts();
-  [[noreturn]] void fail(std::string_view name, bool changes);
+  [[nodiscard]] DbError failed(std::string_view name, bool changes);
 
   Handle connection_;
   Socket socket_;
