@@ -169,7 +169,8 @@ std::string redact_url(std::string_view text) {
 
 bool is_local(const Target& target) {
   const auto& host = target.host;
-  return host.empty() || host.front() == '/' || host == "localhost" || host == "::1" || host.starts_with("127.");
+  const bool loopback = host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
+  return host.empty() || host.front() == '/' || host == "localhost" || host == "::1" || loopback;
 }
 
 }  // namespace db
