@@ -22,6 +22,7 @@ constexpr std::array registry{
     Entry{"postgresql", []() -> Driver { return std::make_shared<db::postgres::PostgresDriver>(); }},
     Entry{"mysql", []() -> Driver { return std::make_shared<db::mysql::MysqlDriver>(); }},
     Entry{"sqlite", []() -> Driver { return db::soci_adapter::sqlite_driver(); }},
+    Entry{"soci", []() -> Driver { return db::soci_adapter::soci_driver(); }},
 };
 
 }  // namespace

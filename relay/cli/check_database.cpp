@@ -2,6 +2,7 @@
 #include "relay/cli/check.hpp"
 #include "relay/cli/relaying.hpp"
 #include "relay/core/claim.hpp"
+#include "sql/queries.hpp"
 
 #include <algorithm>
 #include <array>
@@ -25,6 +26,7 @@ class DatabaseCheck {
     encryption();
     if (!table()) return {};
     columns();
+    index();
     claiming();
     settling();
     gap_proof();
@@ -103,6 +105,20 @@ class DatabaseCheck {
       if (column.nullable && column.name == roles.aggregate_type) note(column.name, " and may be NULL: such rows cannot be sent");
     }
     notes.empty() ? findings_.fine("columns", "types fit") : findings_.warn("columns", notes);
+  }
+
+  void index() {
+    const auto& column = shape_.position_column();
+    const auto schema = table_->schema.empty() ? db::Parameter(db::Null{}) : db::Parameter(std::string_view(table_->schema));
+    const std::array<db::Parameter, 3> parameters{schema, std::string_view(table_->name), std::string_view(column)};
+    try {
+      const auto rows = session_->run(db::render("position_index", dialect_->queries->position_index, {}), parameters);
+      if (!rows.empty()) return findings_.fine("index", std::string(rows[0][0].bytes()) + " serves the claim");
+      findings_.warn("index", "no unique index begins with " + column + ": a claim reads the whole table; make it the primary key");
+    } catch (const db::DbError& error) {
+      if (!session_->usable()) return findings_.take("index", error);
+      findings_.warn("index", "it cannot be seen here whether a unique index begins with " + column + "; a claim needs one");
+    }
   }
 
   void claiming() {

@@ -82,3 +82,11 @@ FROM rdb$relation_fields AS field
 JOIN rdb$fields AS type ON type.rdb$field_name = field.rdb$field_source
 WHERE CAST(:schema AS VARCHAR(63)) IS NULL AND field.rdb$relation_name = :name
 ORDER BY field.rdb$field_position
+
+-- name: position_index
+-- :schema (there is none)   :name   :column
+SELECT TRIM(found.rdb$index_name)
+FROM rdb$indices AS found
+JOIN rdb$index_segments AS part ON part.rdb$index_name = found.rdb$index_name AND part.rdb$field_position = 0
+WHERE CAST(:schema AS VARCHAR(63)) IS NULL AND found.rdb$relation_name = :name AND part.rdb$field_name = :column
+  AND found.rdb$unique_flag = 1 AND COALESCE(found.rdb$index_inactive, 0) = 0

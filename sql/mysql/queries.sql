@@ -103,3 +103,9 @@ SELECT column_name, column_type, IF(is_nullable = 'YES', 1, 0)
 FROM information_schema.columns
 WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
 ORDER BY ordinal_position
+
+-- name: position_index
+-- ? schema or NULL   ? name   ? column
+SELECT index_name
+FROM information_schema.statistics
+WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND column_name = ? AND seq_in_index = 1 AND non_unique = 0

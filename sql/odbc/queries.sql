@@ -69,3 +69,10 @@ WHERE :"unsent"
 -- ODBC's own catalogue function, written as a call: the one way that every driver has. The name may be a pattern.
 -- :schema or NULL   :name
 {call SQLColumns(:schema, :name)}
+
+-- name: position_index
+-- The standard's own view; where a database has another one, nobody can tell.
+-- :schema or NULL   :name   :column
+SELECT constraint_name
+FROM information_schema.key_column_usage
+WHERE table_schema = COALESCE(:schema, table_schema) AND table_name = :name AND column_name = :column AND ordinal_position = 1

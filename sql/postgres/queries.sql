@@ -91,3 +91,12 @@ SELECT attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 0 EL
 FROM pg_attribute
 WHERE attrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND attnum > 0 AND NOT attisdropped
 ORDER BY attnum
+
+-- name: position_index
+-- $1 schema or NULL   $2 name   $3 column
+SELECT index_class.relname
+FROM pg_index
+JOIN pg_class AS index_class ON index_class.oid = indexrelid
+JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
+WHERE indrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2)))
+  AND indisunique AND indisvalid AND indpred IS NULL AND attname = $3

@@ -79,3 +79,15 @@ WHERE :"unsent"
 SELECT name, type, CASE WHEN "notnull" OR pk THEN 0 ELSE 1 END
 FROM pragma_table_info(?2, ?1)
 ORDER BY cid
+
+-- name: position_index
+-- The rowid's own key has no entry in the list of indexes.
+-- ?1 schema or NULL   ?2 name   ?3 column
+SELECT 'the primary key'
+FROM pragma_table_info(?2, ?1)
+WHERE pk = 1 AND name = ?3 COLLATE NOCASE
+UNION ALL
+SELECT list.name
+FROM pragma_index_list(?2, ?1) AS list
+JOIN pragma_index_info(list.name, ?1) AS part ON part.seqno = 0
+WHERE list."unique" AND NOT list.partial AND part.name = ?3 COLLATE NOCASE
