@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <optional>
 #include <thread>
 
 using namespace contract;
@@ -22,10 +23,12 @@ bool has_server(const Database& database) {
 
 /// A session whose way to the server can fail.
 struct Remote {
-  explicit Remote(Sandbox& sandbox, std::chrono::milliseconds statement_timeout = 10s)
+  explicit Remote(Sandbox& sandbox, std::chrono::milliseconds statement_timeout = 10s,
+                  std::optional<db::TlsMode> tls = std::nullopt)
       : proxy(sandbox.target().host, sandbox.target().port), target(sandbox.target()) {
     target.port = proxy.port();
     target.statement_timeout = statement_timeout;
+    target.tls = tls.value_or(target.tls);
     session = sandbox.connect(target);
   }
 
@@ -200,4 +203,19 @@ TEST_CASE("TLS carries large results, and their byte limit") {
   const auto session = sandbox.connect(target);
   CHECK(run(*session, "SELECT t FROM " + table).size() == 8);
   CHECK(error_of([&] { session->run({"test", "SELECT t FROM " + table}, {}, 2'000'000); }).failure() == Failure::too_large);
+}
+
+TEST_CASE("a connection that breaks under TLS is lost like any other, and its change is in doubt") {
+  FOR_EVERY_DATABASE(has_server(it));
+  if (environment("OUTBOX_RELAY_TEST_TLS_CA").empty()) SKIP("OUTBOX_RELAY_TEST_TLS_CA is not set");
+  Sandbox sandbox(database);
+  const auto table = sandbox.table("n integer");
+  Remote remote(sandbox, 10s, db::TlsMode::require);
+  REQUIRE_FALSE(remote.session->facts().tls.empty());
+  remote.proxy.lose_replies();
+  const auto error = error_of([&] { run(*remote.session, "INSERT INTO " + table + " VALUES (1)"); });
+  CHECK(error.connection_lost());
+  CHECK(error.in_doubt());
+  check_finished(*remote.session);
+  CHECK(appears(sandbox.session(), table));
 }
