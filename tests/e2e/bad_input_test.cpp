@@ -1,0 +1,124 @@
+#include "relay/kafka/consumer.hpp"
+#include "tests/e2e/relay_process.hpp"
+#include "tests/e2e/shop.hpp"
+#include "tests/kafka/topics.hpp"
+
+#include <algorithm>
+
+using namespace std::chrono_literals;
+using relay::kafka::tests::create_topic;
+using relay::kafka::tests::fresh_name;
+
+namespace {
+
+/// The output has a line with all of these in it.
+bool says(const std::string& output, const std::vector<std::string>& parts) {
+  std::istringstream lines(output);
+  for (std::string line; std::getline(lines, line);) {
+    if (std::ranges::all_of(parts, [&](const auto& part) { return line.find(part) != std::string::npos; })) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("a missing table is named, with the way to make it") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto [code, output] = e2e::run(e2e::relaying("drain", shop, {"--outbox.columns.id=id"}));
+  REQUIRE(code == 0);
+  auto words = e2e::relaying("drain", shop);
+  std::ranges::replace(words, "--outbox.table=" + shop.table(), std::string("--outbox.table=nowhere"));
+  const auto ran = e2e::run(words);
+  INFO(ran.output);
+  CHECK(ran.code == 78);
+  CHECK(says(ran.output, {"table nowhere not found", "init"}));
+}
+
+TEST_CASE("a missing column is named, with the columns there are and the option") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto ran = e2e::run(e2e::relaying("drain", shop, {"--outbox.columns.payload=body"}));
+  INFO(ran.output);
+  CHECK(ran.code == 78);
+  CHECK(says(ran.output, {"\"body\" not found", "aggregate_id", "outbox.columns.payload"}));
+}
+
+TEST_CASE("a position column that is no integer is refused, with the cure") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto ran = e2e::run(e2e::relaying("drain", shop, {"--outbox.columns.position=aggregate_id"}));
+  INFO(ran.output);
+  CHECK(ran.code == 78);
+  CHECK(says(ran.output, {"\"aggregate_id\"", "integer", "outbox.columns.position"}));
+}
+
+TEST_CASE("a wrong password is a matter of configuration, and is not printed") {
+  ON_EVERY_SERVER();
+  if (server.name == "sqlite" || server.name == "postgres") return;  // no passwords, or the tests' administrator needs none
+  e2e::Shop shop(server, false);
+  const auto ran = e2e::run(e2e::relaying("drain", shop, {"--source.password=not-this-one"}));
+  INFO(ran.output);
+  CHECK(ran.code == 78);
+  CHECK_FALSE(says(ran.output, {"not-this-one"}));
+}
+
+TEST_CASE("rows of a topic that does not exist wait, are named, and go as soon as it is there; others are not held up") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto missing = fresh_name("missing");
+  const auto there = fresh_name("there");
+  create_topic(e2e::kafka(), there, 1);
+  const auto session = shop.connect();
+  shop.insert(*session, missing, "a", "{\"n\":1}");
+  shop.insert(*session, there, "b", "{\"n\":2}");
+  const auto ran = e2e::run(e2e::relaying("drain", shop));
+  INFO(ran.output);
+  CHECK(ran.code == 75);
+  CHECK(says(ran.output, {missing, "waits"}));
+  CHECK(shop.unsent() == 1);
+
+  e2e::RelayProcess relay(e2e::relaying("run", shop));
+  REQUIRE(e2e::eventually([&] { return says(relay.output(), {missing, "waits"}); }));
+  create_topic(e2e::kafka(), missing, 1);
+  CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
+  relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {missing});
+  CHECK(consumer.take(2, 2s).size() == 1);
+}
+
+TEST_CASE("a row over the size limit stops its own key alone and stays in the table") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_name("limit");
+  create_topic(e2e::kafka(), topic, 3);
+  const auto session = shop.connect();
+  shop.insert(*session, topic, "good", "{\"n\":1}");
+  shop.insert(*session, topic, "big", "{\"n\":2,\"pad\":\"" + std::string(1'200'000, 'x') + "\"}");
+  shop.insert(*session, topic, "big", "{\"n\":3}");
+  shop.insert(*session, topic, "good", "{\"n\":4}");
+  const auto ran = e2e::run(e2e::relaying("drain", shop));
+  INFO(ran.output);
+  CHECK(ran.code == 75);
+  CHECK(says(ran.output, {"key \"big\"", "row 2", "message.max.bytes"}));
+  CHECK(shop.unsent() == 2);
+  relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {topic});
+  for (const auto& message : consumer.take(3, 3s)) CHECK(message.key == "good");
+}
+
+TEST_CASE("a topic whose limit is lower than the batch accuses only the rows that fail alone") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_name("small");
+  create_topic(e2e::kafka(), topic, 1, {{"max.message.bytes", "3000"}});
+  const auto session = shop.connect();
+  session->begin();
+  for (int i = 0; i < 50; ++i) shop.insert(*session, topic, "k" + std::to_string(i % 10), "{\"n\":" + std::to_string(i) + "}");
+  std::string noise;  // lz4 must not make it small
+  for (std::uint32_t i = 1, x = 1; i < 6000; ++i) noise += static_cast<char>('a' + ((x = x * 1664525U + 1013904223U) >> 24U) % 26U);
+  shop.insert(*session, topic, "big", "{\"pad\":\"" + noise + "\"}");
+  session->commit();
+  e2e::RelayProcess relay(e2e::relaying("run", shop));
+  CHECK(e2e::eventually([&] { return shop.unsent() == 1; }, 60s));
+  INFO(relay.output());
+  CHECK(says(relay.output(), {"key \"big\"", "waits"}));
+}

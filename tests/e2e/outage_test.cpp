@@ -1,0 +1,51 @@
+#include "relay/kafka/mock_cluster.hpp"
+#include "tests/e2e/relay_process.hpp"
+#include "tests/e2e/shop.hpp"
+#include "tests/kafka/topics.hpp"
+
+#include <csignal>
+
+using namespace std::chrono_literals;
+
+TEST_CASE("drain ends with 75 when the database is down, and run waits") {
+  const std::string nobody = "127.0.0.1:1";
+  for (const std::string scheme : {"postgresql", "mysql"}) {
+    INFO(scheme);
+    const std::vector<std::string> words{"--source.url=" + scheme + "://user@" + nobody + "/db", "--kafka.bootstrap.servers=" + e2e::kafka(), "--http.listen="};
+    auto drain = words;
+    drain.insert(drain.begin(), "drain");
+    const auto ran = e2e::run(drain);
+    INFO(ran.output);
+    CHECK(ran.code == 75);
+    CHECK(ran.output.find(nobody.substr(0, 9)) != std::string::npos);
+
+    auto run = words;
+    run.insert(run.begin(), "run");
+    e2e::RelayProcess relay(run);
+    CHECK_FALSE(relay.wait(2s));
+    relay.signal(SIGTERM);
+    CHECK(relay.wait(10s) == 0);
+  }
+}
+
+TEST_CASE("while no broker can be reached rows stay, and they go when one comes back") {
+  ON_EVERY_SERVER();
+  relay::kafka::MockCluster cluster;
+  cluster.create_topic("orders", 1);
+  cluster.set_down(1);
+  e2e::Shop shop(server, false);
+  const auto session = shop.connect();
+  for (int i = 0; i < 10; ++i) shop.insert(*session, "orders", "k", "{\"n\":1}");
+  auto words = e2e::relaying("run", shop);
+  words.push_back("--kafka.reconnect.backoff.max.ms=500");
+  for (auto& word : words) {
+    if (word.starts_with("--kafka.bootstrap.servers=")) word = "--kafka.bootstrap.servers=" + cluster.bootstrap_servers();
+  }
+  e2e::RelayProcess relay(words);
+  CHECK_FALSE(relay.wait(2s));
+  CHECK(shop.unsent() == 10);
+  cluster.set_up(1);
+  CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
+  relay.signal(SIGTERM);
+  CHECK(relay.wait(10s) == 0);
+}

@@ -1,0 +1,98 @@
+#include "tests/e2e/relay_process.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+namespace e2e {
+namespace {
+
+std::filesystem::path fresh_log() {
+  auto name = (std::filesystem::temp_directory_path() / "outbox-relay-log-XXXXXX").string();
+  const int file = ::mkstemp(name.data());
+  if (file < 0) throw std::runtime_error("no temporary file");
+  ::close(file);
+  return name;
+}
+
+/// Only what the test says counts, not what the machine's environment says.
+std::vector<char*> clean_environment() {
+  std::vector<char*> kept;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (!std::string_view(*entry).starts_with("OUTBOX_RELAY_")) kept.push_back(*entry);
+  }
+  kept.push_back(nullptr);
+  return kept;
+}
+
+}  // namespace
+
+RelayProcess::RelayProcess(std::vector<std::string> arguments) : log_(fresh_log()) {
+  arguments.insert(arguments.begin(), OUTBOX_RELAY_BINARY);
+  std::vector<char*> words;
+  for (auto& argument : arguments) words.push_back(argument.data());
+  words.push_back(nullptr);
+  posix_spawn_file_actions_t files;
+  posix_spawn_file_actions_init(&files);
+  posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log_.c_str(), O_WRONLY | O_APPEND, 0);
+  posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
+  const int error = posix_spawn(&pid_, OUTBOX_RELAY_BINARY, &files, nullptr, words.data(), clean_environment().data());
+  posix_spawn_file_actions_destroy(&files);
+  if (error != 0) throw std::system_error(error, std::generic_category(), OUTBOX_RELAY_BINARY);
+}
+
+RelayProcess::~RelayProcess() {
+  if (pid_ > 0) {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  std::error_code ignored;
+  std::filesystem::remove(log_, ignored);
+}
+
+void RelayProcess::signal(int number) const {
+  if (pid_ > 0) ::kill(pid_, number);
+}
+
+std::optional<int> RelayProcess::wait(std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  int status = 0;
+  while (::waitpid(pid_, &status, WNOHANG) == 0) {
+    if (std::chrono::steady_clock::now() > deadline) return std::nullopt;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  pid_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+std::string RelayProcess::output() const {
+  std::ostringstream text;
+  text << std::ifstream(log_).rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> relaying(const std::string& command, const Shop& shop, const std::vector<std::string>& more) {
+  std::vector<std::string> words{command,
+                                 "--source.url=" + shop.url(),
+                                 "--outbox.table=" + shop.table(),
+                                 std::string("--outbox.dispose=") + (shop.mark() ? "mark" : "delete"),
+                                 "--kafka.bootstrap.servers=" + kafka(),
+                                 "--http.listen="};
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+Ran run(std::vector<std::string> arguments) {
+  RelayProcess process(std::move(arguments));
+  const auto code = process.wait(std::chrono::minutes(1));
+  if (!code) throw std::runtime_error("it does not end: " + process.output());
+  return {*code, process.output()};
+}
+
+}  // namespace e2e

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "tests/e2e/shop.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <thread>
+#include <vector>
+
+namespace e2e {
+
+/// The real binary, started as a user starts it; killed at the end if it still runs.
+class RelayProcess {
+ public:
+  /// @param arguments  command first
+  explicit RelayProcess(std::vector<std::string> arguments);
+  ~RelayProcess();
+  RelayProcess(const RelayProcess&) = delete;
+  RelayProcess& operator=(const RelayProcess&) = delete;
+
+  void signal(int number) const;
+  /// @return the exit code, 128 + n after signal n; none: it still runs after that time
+  [[nodiscard]] std::optional<int> wait(std::chrono::milliseconds limit);
+  /// What it wrote to standard output and standard error so far.
+  [[nodiscard]] std::string output() const;
+
+ private:
+  std::filesystem::path log_;
+  pid_t pid_ = -1;
+};
+
+/// `command` with the options that point it at the shop and the test's Kafka, without HTTP.
+[[nodiscard]] std::vector<std::string> relaying(const std::string& command, const Shop& shop, const std::vector<std::string>& more = {});
+
+struct Ran {
+  int code = 0;
+  std::string output;
+};
+
+/// Runs it to its end, at most a minute.
+[[nodiscard]] Ran run(std::vector<std::string> arguments);
+
+/// Waits until the condition holds. @return whether it came to hold within the time
+template <typename Condition>
+bool eventually(Condition condition, std::chrono::seconds limit = std::chrono::seconds(30)) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return true;
+}
+
+}  // namespace e2e
