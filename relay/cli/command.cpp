@@ -74,18 +74,21 @@ int help(std::span<const std::string> arguments, std::ostream& out, std::ostream
 
 int run_command(const Command& command, std::span<const std::string> arguments, const config::Environment& environment,
                 std::ostream& out, std::ostream& err) {
-  const auto complain = [&](int code, const std::exception& error) {
-    err << "outbox-relay: " << error.what() << '\n';
+  config::Origin source;
+  const auto complain = [&](int code, const std::exception& error, bool about_source = false) {
+    err << "outbox-relay: " << error.what() << (about_source ? " (source.url from " + source.text() + ")" : "") << '\n';
     return code;
   };
   try {
-    return command.function(config::load(arguments, environment, command.heeded, command.need), out);
+    const auto settings = config::load(arguments, environment, command.heeded, command.need);
+    if (const auto* url = settings.values.find("source.url")) source = url->origin;
+    return command.function(settings, out);
   } catch (const config::ConfigError& error) {
     return complain(error.exit_code(), error);
   } catch (const core::SchemaError& error) {
-    return complain(bad_config, error);
+    return complain(bad_config, error, true);
   } catch (const db::DbError& error) {
-    return complain(error.transient() ? try_again : bad_config, error);
+    return complain(error.transient() ? try_again : bad_config, error, true);
   } catch (const std::exception& error) {
     return complain(failed, error);
   }

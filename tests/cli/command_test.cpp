@@ -41,6 +41,7 @@ TEST_CASE("a database that is down is an outage, a table that is missing is not"
   const auto missing = run_words({"status", folder.url()});
   CHECK(missing.code == bad_config);
   CHECK(has(missing.err, "outbox.table"));
+  CHECK(has(missing.err, "(source.url from command line)"));
   CHECK(std::count(missing.err.begin(), missing.err.end(), '\n') == 1);
 }
 
