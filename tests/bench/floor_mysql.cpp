@@ -1,0 +1,57 @@
+#include "tests/bench/floor.hpp"
+
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+
+#include <mysql.h>
+
+namespace {
+
+class MysqlTable final : public bench::Table {
+ public:
+  explicit MysqlTable(const db::Target& target) : connection_(mysql_init(nullptr), &mysql_close) {
+    if (mysql_real_connect(connection_.get(), target.host.c_str(), target.user.c_str(), target.password.c_str(),
+                           target.database.c_str(), target.port, nullptr, 0) == nullptr) {
+      throw std::runtime_error(mysql_error(connection_.get()));
+    }
+    query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
+  }
+
+  bench::Page read(std::int64_t after, int limit) override {
+    query("SELECT id, aggregate_type, aggregate_id, event_type, payload FROM outbox WHERE id > " + std::to_string(after) +
+          " ORDER BY id LIMIT " + std::to_string(limit));
+    const std::shared_ptr<MYSQL_RES> result(mysql_store_result(connection_.get()), &mysql_free_result);
+    if (result == nullptr) throw std::runtime_error(mysql_error(connection_.get()));
+    bench::Page page{.rows = {}, .owner = result};
+    page.rows.reserve(mysql_num_rows(result.get()));
+    while (auto* const row = mysql_fetch_row(result.get())) {
+      const auto* const lengths = mysql_fetch_lengths(result.get());
+      const auto cell = [&](std::size_t column) { return std::string_view(row[column], lengths[column]); };
+      page.rows.push_back({cell(0), cell(1), cell(2), cell(3), cell(4)});
+    }
+    return page;
+  }
+
+  /// The exact count ends the scan before it looks behind the last row.
+  void delete_range(std::int64_t low, std::int64_t high, std::size_t rows) override {
+    query("DELETE FROM outbox WHERE id BETWEEN " + std::to_string(low) + " AND " + std::to_string(high) + " ORDER BY id LIMIT " +
+          std::to_string(rows));
+  }
+
+ private:
+  void query(const std::string& sql) {
+    if (mysql_real_query(connection_.get(), sql.data(), sql.size()) != 0) throw std::runtime_error(mysql_error(connection_.get()));
+  }
+
+  std::unique_ptr<MYSQL, decltype(&mysql_close)> connection_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  return bench::run_floor(argc, argv, [](const db::Target& target) { return std::make_unique<MysqlTable>(target); });
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "floor_mysql: %s\n", error.what());
+  return 1;
+}

@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# The relay against the floor: fills an outbox, drains it with the one and the other in turn, and prints the medians.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: tests/bench/run.sh BUILD_DIRECTORY [postgres|mysql ...]
+  needs a release build with -DOUTBOX_RELAY_BENCHMARKS=ON, and the servers of tests/support/servers.sh (OUTBOX_RELAY_TEST_* in the environment)
+environment:
+  BENCH_ROUNDS          rounds of floor and relay each (default 5)
+  BENCH_POSTGRES_ROWS   rows of a round (default 1000000)
+  BENCH_MYSQL_ROWS      rows of a round (default 500000)
+  BENCH_RELAY_OPTIONS   more options for the relay
+TEXT
+}
+
+[ $# -gt 0 ] && [ "$1" != --help ] || { usage; exit 64; }
+build=$1
+shift
+[ $# -gt 0 ] || set -- postgres mysql
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+sql=$here/../../sql
+rounds=${BENCH_ROUNDS:-5}
+results=$(mktemp)
+database=
+topic=
+bench_database=outbox_bench_$$
+
+sql_postgres() { psql -qAt -v ON_ERROR_STOP=1 "$@"; }
+sql_mysql() { mariadb --no-defaults --batch --skip-column-names "$@"; }
+
+# mysql://user:password@host:port/database, as servers.sh writes it
+mysql_arguments() {
+  local rest=${OUTBOX_RELAY_TEST_MYSQL#mysql://}
+  export MYSQL_PWD=${rest#*:}
+  MYSQL_PWD=${MYSQL_PWD%%@*}
+  local address=${rest#*@}
+  address=${address%%/*}
+  mysql_connection=(--protocol=tcp "--user=${rest%%:*}" "--host=${address%:*}" "--port=${address#*:}")
+}
+
+prepare_postgres() {
+  rows=${BENCH_POSTGRES_ROWS:-1000000}
+  url=${OUTBOX_RELAY_TEST_POSTGRES:?source the env file of tests/support/servers.sh}
+  sql_postgres "$url" -c "CREATE DATABASE $bench_database"
+  url=${url%/*}/$bench_database
+  sql_postgres "$url" -v rows="$rows" -f "$here/fill_postgres.sql" -f "$sql/postgres/outbox_delete.sql" -f "$sql/postgres/autovacuum.sql"
+}
+
+fill_postgres() {
+  sql_postgres "$url" -c 'TRUNCATE outbox' \
+    -c "INSERT INTO outbox (aggregate_type, aggregate_id, event_type, payload) SELECT 'orders', aggregate_id, 'OrderPlaced', payload FROM bench_rows ORDER BY n" \
+    -c 'VACUUM ANALYZE outbox' -c CHECKPOINT
+}
+
+left_postgres() { sql_postgres "$url" -c 'SELECT count(*) FROM outbox'; }
+remove_postgres() { sql_postgres "${OUTBOX_RELAY_TEST_POSTGRES}" -c "DROP DATABASE $bench_database WITH (FORCE)"; }
+
+prepare_mysql() {
+  rows=${BENCH_MYSQL_ROWS:-500000}
+  url=${OUTBOX_RELAY_TEST_MYSQL:?source the env file of tests/support/servers.sh}
+  mysql_arguments
+  sql_mysql "${mysql_connection[@]}" --execute "CREATE DATABASE $bench_database"
+  url=${url%/*}/$bench_database
+  mysql_connection+=("--database=$bench_database")
+  sql_mysql "${mysql_connection[@]}" "--init-command=SET @rows = $rows" <"$here/fill_mysql.sql"
+  sql_mysql "${mysql_connection[@]}" <"$sql/mysql/outbox_delete.sql"
+}
+
+fill_mysql() {
+  sql_mysql "${mysql_connection[@]}" --execute "TRUNCATE outbox;
+    INSERT INTO outbox (aggregate_type, aggregate_id, event_type, payload) SELECT 'orders', aggregate_id, 'OrderPlaced', payload FROM bench_rows ORDER BY n;
+    ANALYZE TABLE outbox" >/dev/null
+}
+
+left_mysql() { sql_mysql "${mysql_connection[@]}" --execute 'SELECT count(*) FROM outbox'; }
+remove_mysql() { sql_mysql "${mysql_connection[@]}" --execute "DROP DATABASE $bench_database"; }
+
+clean_up() {
+  rm -f "$results"
+  if [ -n "$topic" ]; then "$OUTBOX_RELAY_TEST_SERVERS" topic --delete "$topic" || true; fi
+  if [ -n "$database" ]; then "remove_$database" || true; fi
+}
+trap clean_up EXIT
+
+command_of() {
+  if [ "$1" = floor ]; then
+    command=("$build/tests/bench/floor_$database" "$url" "$OUTBOX_RELAY_TEST_KAFKA" "$topic")
+  else
+    # shellcheck disable=SC2206
+    command=("$build/outbox-relay" drain --source.url "$url" --kafka.bootstrap.servers "$OUTBOX_RELAY_TEST_KAFKA" --message.topic "$topic"
+      --log.level warn --http.listen= ${BENCH_RELAY_OPTIONS:-})
+  fi
+}
+
+one_run() {
+  local program=$1 measured command
+  topic=bench-$$-$program-$2
+  "$OUTBOX_RELAY_TEST_SERVERS" topic "$topic" 12
+  "fill_$database"
+  command_of "$program"
+  measured=$("$build/tests/bench/measure" "${command[@]}" | tail -1)
+  [ "$("left_$database")" = 0 ] || { echo "$program left rows in the outbox" >&2; exit 1; }
+  "$OUTBOX_RELAY_TEST_SERVERS" topic --delete "$topic"
+  topic=
+  echo "$program $measured" >>"$results"
+  echo "$database $program: $measured (seconds, CPU seconds, MiB)" >&2
+}
+
+# The ratio is taken in each round and its median printed: a machine that slows down slows both.
+table() {
+  awk -v rows="$rows" -v database="$database" '
+    function median(list, n,    i, j, t) {
+      for (i = 2; i <= n; i++) for (j = i; j > 1 && list[j - 1] > list[j]; j--) { t = list[j]; list[j] = list[j - 1]; list[j - 1] = t }
+      return n % 2 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2
+    }
+    $1 == "floor" { n++; fs[n] = rows / $2; fc[n] = $3 * 1e6 / rows; fm[n] = $4 }
+    $1 == "relay" { m++; rs[m] = rows / $2; rc[m] = $3 * 1e6 / rows; rm[m] = $4; ratio[m] = rs[m] / fs[m] }
+    END {
+      printf "| %s, %d rows | rows/s | CPU us/row | max RSS MiB |\n| --- | --- | --- | --- |\n", database, rows
+      printf "| floor | %.0f | %.2f | %.0f |\n", median(fs, n), median(fc, n), median(fm, n)
+      printf "| relay | %.0f | %.2f | %.0f |\n", median(rs, m), median(rc, m), median(rm, m)
+      printf "| relay/floor | %.2f | %.2f | %.2f |\n", median(ratio, m), median(rc, m) / median(fc, n), median(rm, m) / median(fm, n)
+    }' "$results"
+}
+
+for wanted in "$@"; do
+  "prepare_$wanted"
+  database=$wanted
+  : >"$results"
+  for ((round = 1; round <= rounds; round++)); do
+    if ((round % 2)); then order=(floor relay); else order=(relay floor); fi
+    for program in "${order[@]}"; do one_run "$program" "$round"; done
+  done
+  table
+  "remove_$database"
+  database=
+done
