@@ -37,13 +37,4 @@ quietly cmake --build "$build" --target outbox-relay
 say "Demo: an outbox in SQLite, Kafka inside the process"
 "$build/outbox-relay" demo
 
-relay=$(realpath "$build/outbox-relay")
-cat <<TEXT
-
-==> Now with your own database and Kafka
-  1. Create the table and the relay's role: see sql/README.md; for PostgreSQL: psql -f sql/postgres/outbox_delete.sql YOUR_DATABASE
-  2. $relay run \\
-       --source.url=postgresql://outbox_relay@localhost:5432/YOUR_DATABASE --source.password-file=FILE \\
-       --kafka.bootstrap.servers=localhost:9092
-  README.md has the whole way, \`$relay help run\` every option.
-TEXT
+say "Built: $(realpath "$build/outbox-relay"); README.md sets it up with your own database and Kafka in five steps"
