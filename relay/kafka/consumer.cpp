@@ -29,7 +29,8 @@ void add_partitions(rd_kafka_t* client, const std::string& topic, rd_kafka_topic
   const rd_kafka_metadata_t* answer = nullptr;
   auto error = rd_kafka_metadata(client, 0, handle.get(), &answer, metadata_timeout_ms);
   const Metadata metadata{answer};
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = metadata->topics[0].err;
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
+    error = metadata->topic_cnt == 0 ? RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC : metadata->topics[0].err;
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error("topic \"" + topic + "\": " + rd_kafka_err2str(error));
   for (std::int32_t i = 0; i < metadata->topics[0].partition_cnt; ++i) {
     rd_kafka_topic_partition_list_add(to, topic.c_str(), i)->offset = RD_KAFKA_OFFSET_BEGINNING;

@@ -26,7 +26,7 @@ class MockCluster {
   /// The next produce requests are answered with these error codes of Kafka's protocol, one each; 0 lets one through.
   void answer_produce_with(const std::vector<std::int16_t>& errors);
 
-  /// Metadata requests say this of the topic from now on; 0: all is well.
+  /// Metadata requests say this of a topic, which has not been created, from now on.
   void answer_metadata_with(const std::string& topic, std::int16_t error);
 
   /// Brokers, counted from 1, cut all connections and take none until they are up again.
