@@ -5,6 +5,7 @@ INSERT IGNORE INTO bench_rows
 WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < @rows)
 SELECT n,
        CONCAT('order-', (n * 7919) % 10000),
-       CONCAT('{"order":"order-', (n * 7919) % 10000, '","line":', n, ',"sku":"', MD5(n), '","name":"', MD5(n + 1), '","quantity":', n % 9 + 1,
-              ',"price":"', n % 500, '.', n % 90 + 10, '","currency":"EUR","note":"', MD5(n + 2), MD5(n + 3), MD5(n + 4), '"}')
+       CONCAT('{"order":"order-', (n * 7919) % 10000, '","line":', n, ',"sku":"', LEFT(SHA2(n, 224), 32), '","name":"', LEFT(SHA2(n + 1, 224), 32),
+              '","quantity":', n % 9 + 1, ',"price":"', n % 500, '.', n % 90 + 10, '","currency":"EUR","note":"',
+              LEFT(SHA2(n + 2, 512), 96), '"}')
 FROM numbers;

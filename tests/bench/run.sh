@@ -89,7 +89,7 @@ command_of() {
   else
     # shellcheck disable=SC2206
     command=("$build/outbox-relay" drain --source.url "$url" --kafka.bootstrap.servers "$OUTBOX_RELAY_TEST_KAFKA" --message.topic "$topic"
-      --log.level warn --http.listen= ${BENCH_RELAY_OPTIONS:-})
+      --log.level error --http.listen= ${BENCH_RELAY_OPTIONS:-})
   fi
 }
 
@@ -125,8 +125,8 @@ table() {
 }
 
 for wanted in "$@"; do
-  "prepare_$wanted"
   database=$wanted
+  "prepare_$wanted"
   : >"$results"
   for ((round = 1; round <= rounds; round++)); do
     if ((round % 2)); then order=(floor relay); else order=(relay floor); fi
