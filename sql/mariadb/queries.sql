@@ -36,9 +36,10 @@ STRAIGHT_JOIN :"table" ON :"position" = outbox_relay_position
 WHERE :"unsent"
 ORDER BY :"position"
 
--- Settling must not wait for the application's uncommitted inserts: whatever scans the table meets their locks. So a range ends at its count
--- before it looks at the next row, and a list looks up each of its positions. The session forbids the other plan for that join, a scan
--- with a join buffer (db_adapters/mysql/session.cpp).
+-- Settling must not wait for the application's uncommitted inserts: whatever scans the table meets their locks. So a range ends
+-- at its count, before it looks at the next row, and a list looks up each of its positions: the session forbids the other plan for
+-- that join, a scan with a join buffer (db_adapters/mysql/session.cpp). Where the position is not the primary key, a range may
+-- still be scanned for; then the lock time-out ends the wait, and the list follows.
 
 -- name: settle_delete_range
 -- Only where every position from low to high is there.
@@ -71,10 +72,10 @@ SET :"sent_at" = NOW(6)
 WHERE :"sent_at" IS NULL
 
 -- name: gap_writers
--- Whoever has inserted, or waits to insert, holds a metadata lock until its transaction ends. Any role may read them, once an administrator has
--- run INSTALL SONAME 'metadata_lock_info'. Everything but a pure reader's lock counts, names are compared without case, and a
--- connection that writes again and again counts as one long writer: all of it can only make a proof wait longer. No connection id is given
--- twice while the server runs. An XA transaction that was prepared and left by its connection is not seen here.
+-- Whoever has inserted, or waits to insert, holds a metadata lock until its transaction ends. Any role may read them, once an
+-- administrator has run INSTALL SONAME 'metadata_lock_info'. Everything but a pure reader's lock counts, names are compared without
+-- case, and a connection that writes again and again counts as one long writer: all of it can only make a proof wait longer.
+-- No connection id is given twice while the server runs. An XA transaction that was prepared and left by its connection is not seen.
 -- ? schema or NULL   ? name
 SELECT DISTINCT thread_id
 FROM information_schema.metadata_lock_info

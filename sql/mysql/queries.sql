@@ -35,9 +35,10 @@ STRAIGHT_JOIN :"table" ON :"position" = outbox_relay_position
 WHERE :"unsent"
 ORDER BY :"position"
 
--- Settling must not wait for the application's uncommitted inserts: whatever scans the table meets their locks. So a range ends at its count
--- before it looks at the next row, and a list looks up each of its positions. The session forbids the other plan for that join, a scan
--- with a join buffer (db_adapters/mysql/session.cpp).
+-- Settling must not wait for the application's uncommitted inserts: whatever scans the table meets their locks. So a range ends
+-- at its count, before it looks at the next row, and a list looks up each of its positions: the session forbids the other plan for
+-- that join, a scan with a join buffer (db_adapters/mysql/session.cpp). Where the position is not the primary key, a range may
+-- still be scanned for; then the lock time-out ends the wait, and the list follows.
 
 -- name: settle_delete_range
 -- Only where every position from low to high is there.
@@ -70,12 +71,12 @@ SET :"sent_at" = NOW(6)
 WHERE :"sent_at" IS NULL
 
 -- name: gap_writers
--- Whoever has inserted, or waits to insert, holds a metadata lock until its transaction ends, a prepared XA transaction without a
--- connection included. Needs GRANT SELECT ON performance_schema.metadata_locks. Everything but a pure reader's lock counts, names are compared
--- without case, and a thread that comes back with an event id seen before counts as the one of then: all of it can only make a proof
--- wait longer. No thread id is given twice.
--- This statement holds a lock too, on metadata_locks itself: when not even that one is there, nothing is recorded, and "nobody" would be
--- a lie. GTID_SUBSET makes it an error then, as ps_current_thread_id does where the whole performance schema is off.
+-- Whoever has inserted, or waits to insert, holds a metadata lock until its transaction ends, a prepared XA transaction that its
+-- connection left included. Needs GRANT SELECT ON performance_schema.metadata_locks. Everything but a pure reader's lock counts, names
+-- are compared without case, and a thread that comes back with an event id seen before counts as the one of then: all of it can only
+-- make a proof wait longer. No thread id is given twice while the server runs.
+-- This statement holds a lock too, on metadata_locks itself: when not even that one is there, nothing is recorded, and "nobody" would
+-- be a lie. GTID_SUBSET makes it an error then, as ps_current_thread_id does where the whole performance schema is off.
 -- ? schema or NULL   ? name
 SELECT DISTINCT CONCAT_WS('/', owner_thread_id, owner_event_id)
 FROM performance_schema.metadata_locks
