@@ -157,11 +157,11 @@ void check_kafka(const config::Settings& settings, const std::set<std::string>& 
     const Cluster cluster(settings.kafka);
     int brokers = 0;
     if (const auto reason = cluster.unreachable(brokers)) {
-      return findings.down("kafka", settings.kafka.at("bootstrap.servers") + ": " + *reason +
+      return findings.down("kafka", settings.values.text("kafka.bootstrap.servers") + ": " + *reason +
                                         "; is it up, and do its listeners fit kafka.security.protocol?");
     }
     findings.fine("kafka", std::to_string(brokers) + (brokers == 1 ? " broker" : " brokers") + " at " +
-                               settings.kafka.at("bootstrap.servers"));
+                               settings.values.text("kafka.bootstrap.servers"));
     const auto producer = kafka::make_producer(settings.kafka);
     for (const auto& topic : topics) check_topic(topic, cluster, *producer, findings);
     if (topics.empty())

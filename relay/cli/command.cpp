@@ -1,6 +1,6 @@
 #include "relay/cli/command.hpp"
 
-#include "db_adapters/port/error.hpp"
+#include "relay/cli/findings.hpp"
 #include "relay/config/help.hpp"
 #include "relay/core/outbox_table.hpp"
 
@@ -75,22 +75,23 @@ int help(std::span<const std::string> arguments, std::ostream& out, std::ostream
 int run_command(const Command& command, std::span<const std::string> arguments, const config::Environment& environment,
                 std::ostream& out, std::ostream& err) {
   config::Origin source;
-  const auto complain = [&](int code, const std::exception& error, bool about_source = false) {
-    err << "outbox-relay: " << error.what() << (about_source ? " (source.url from " + source.text() + ")" : "") << '\n';
+  const auto complain = [&](int code, const std::string& what) {
+    err << "outbox-relay: " << what << '\n';
     return code;
   };
+  const auto at_source = [&] { return " (source.url from " + source.text() + ")"; };
   try {
     const auto settings = config::load(arguments, environment, command.heeded, command.need);
     if (const auto* url = settings.values.find("source.url")) source = url->origin;
     return command.function(settings, out);
   } catch (const config::ConfigError& error) {
-    return complain(error.exit_code(), error);
+    return complain(error.exit_code(), error.what());
   } catch (const core::SchemaError& error) {
-    return complain(bad_config, error, true);
+    return complain(bad_config, error.what() + at_source());
   } catch (const db::DbError& error) {
-    return complain(error.transient() ? try_again : bad_config, error, true);
+    return complain(error.transient() ? try_again : bad_config, error.what() + std::string(cure_of(error)) + at_source());
   } catch (const std::exception& error) {
-    return complain(failed, error);
+    return complain(failed, error.what());
   }
 }
 

@@ -8,6 +8,13 @@
 
 namespace relay::cli {
 
+/// What to do about an error that the database's own words leave open; begins with `; `, or is empty.
+[[nodiscard]] inline std::string_view cure_of(const db::DbError& error) {
+  if (error.failure() == db::Failure::privilege) return "; the grants that it takes are in sql/, a grants.sql for each database";
+  if (error.failure() == db::Failure::credentials) return "; source.user and source.password (or -file, -command) say who connects";
+  return "";
+}
+
 /// What the doctor says: a line for each item, as it is found: `warning  tls: not encrypted; set source.tls=verify-full`.
 class Findings {
  public:
@@ -26,7 +33,8 @@ class Findings {
     line("failed ", item, text);
   }
   void take(std::string_view item, const db::DbError& error) {
-    error.transient() ? down(item, error.what()) : fail(item, error.what());
+    const auto text = error.what() + std::string(cure_of(error));
+    error.transient() ? down(item, text) : fail(item, text);
   }
 
   [[nodiscard]] bool misconfigured() const noexcept { return misconfigured_; }

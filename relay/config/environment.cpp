@@ -32,11 +32,20 @@ std::string option_of(std::string_view variable) {
   return dotted(variable.substr(prefix.size()));
 }
 
-/// Not meant for the relay: the project's tests, and what Kubernetes sets in every pod beside a Service named outbox-relay.
-bool is_foreign(std::string_view variable) {
-  const auto rest = variable.substr(prefix.size());
-  return rest.starts_with("TEST_") || rest == "CACHE" || rest.starts_with("SERVICE_") || rest == "PORT" ||
-         rest.starts_with("PORT_");
+/// What Kubernetes sets in every pod for a Service named outbox-relay or outbox-relay-orders: OUTBOX_RELAY_ORDERS_SERVICE_HOST,
+/// ..._SERVICE_PORT, ..._SERVICE_PORT_METRICS, ..._PORT, ..._PORT_9464_TCP and so on.
+bool is_of_kubernetes(std::string_view name, std::string_view value) {
+  const auto port = name.find("PORT_");
+  const auto after = port == std::string_view::npos ? std::string_view{} : name.substr(port + 5);
+  const bool numbered = !after.empty() && std::isdigit(static_cast<unsigned char>(after.front())) != 0;
+  return name.ends_with("SERVICE_HOST") || name.find("SERVICE_PORT") != std::string_view::npos || numbered ||
+         (name.ends_with("PORT") && value.find("://") != std::string_view::npos);
+}
+
+/// Not meant for the relay.
+bool is_foreign(std::string_view variable, std::string_view value) {
+  const auto name = variable.substr(prefix.size());
+  return name.starts_with("TEST_") || name == "CACHE" || is_of_kubernetes(name, value);
 }
 
 }  // namespace
@@ -54,7 +63,7 @@ Environment process_environment() {
 std::vector<Assignment> read_environment(const Environment& environment) {
   std::vector<Assignment> assignments;
   for (const auto& [variable, value] : environment) {
-    if (!variable.starts_with(prefix) || is_foreign(variable)) continue;
+    if (!variable.starts_with(prefix) || is_foreign(variable, value)) continue;
     assignments.push_back({option_of(variable), {value, {Layer::environment, variable}}});
   }
   return assignments;

@@ -18,8 +18,8 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 /// @throws ConfigError  an unknown option, an option without its value, an argument that is no option
 [[nodiscard]] std::vector<Assignment> read_command_line(std::span<const std::string> arguments);
 
-/// Every OUTBOX_RELAY_*, but not what others set: OUTBOX_RELAY_TEST_* and _CACHE (the project's tests), OUTBOX_RELAY_SERVICE_* and
-/// OUTBOX_RELAY_PORT* (Kubernetes, for a Service of that name).
+/// Every OUTBOX_RELAY_*, but not what others set: OUTBOX_RELAY_TEST_* and _CACHE (the project's tests), and Kubernetes' variables
+/// for Services whose names begin with outbox-relay.
 /// In OUTBOX_RELAY_KAFKA_* a `_` stands for a dot, and a final `_FILE` for `-file`.
 [[nodiscard]] std::vector<Assignment> read_environment(const Environment& environment);
 

@@ -80,12 +80,25 @@ std::map<std::string, std::string, std::less<>> fragments_of(const db::Dialect& 
           {"unsent", shape.dispose == Dispose::mark ? sent_at + " IS NULL" : "1 = 1"}};
 }
 
-/// The layout as the database types it: from a claim that finds nothing.
-Layout read_layout(db::Session& session, const OutboxTable& table) {
+[[noreturn]] void refuse_position(const std::vector<DeclaredColumn>& declared, const OutboxShape& shape) {
+  const auto column = std::ranges::find(declared, shape.position_column(), &DeclaredColumn::name);
+  throw SchemaError("column \"" + column->name + "\" of table " + shape.table + " is of type " + column->type +
+                    ", but rows are ordered by an integer that grows with every INSERT. Name such a column with outbox.columns.position.");
+}
+
+/// The layout as the database types it: from a claim that finds nothing. PostgreSQL does not even compare a text with a number.
+Layout read_layout(db::Session& session, const OutboxTable& table, const std::vector<DeclaredColumn>& declared) {
   const std::array<db::Parameter, 2> nothing{highest_position, std::int64_t{1}};
-  const auto rows = session.run(table.claim_forward, nothing);
-  const auto columns = rows.columns().first(rows.columns().size() - 1);  // the last one says whether this is a reader
-  return Layout({columns.begin(), columns.end()});
+  try {
+    const auto rows = session.run(table.claim_forward, nothing);
+    const auto columns = rows.columns().first(rows.columns().size() - 1);  // the last one says whether this is a reader
+    return Layout({columns.begin(), columns.end()});
+  } catch (const db::DbError& error) {
+    const auto& type = std::ranges::find(declared, table.shape.position_column(), &DeclaredColumn::name)->type;
+    const bool own_fault = !error.transient() && error.failure() != db::Failure::privilege && type.find("int") == std::string::npos;
+    if (own_fault) refuse_position(declared, table.shape);
+    throw;
+  }
 }
 
 /// A missing right is told at once, not when the first rows are in Kafka and cannot be settled.
@@ -129,16 +142,11 @@ OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const 
                            : db::render("settle_delete_list", queries.settle_delete_list, table.fragments_);
   table.gap_writers = db::render("gap_writers", queries.gap_writers, table.fragments_);
   table.backlog = db::render("backlog", queries.backlog, table.fragments_);
-  table.layout = read_layout(session, table);
-  require_right_to_settle(session, table);
+  table.layout = read_layout(session, table, declared);
   table.position_index = table.layout.index_of(shape.position_column()).value();
   table.created_at_index = table.layout.index_of(shape.columns.created_at);
-
-  if (table.layout.columns()[table.position_index].kind != ColumnKind::integer) {
-    const auto type = std::ranges::find(declared, shape.position_column(), &DeclaredColumn::name)->type;
-    throw SchemaError("column \"" + shape.position_column() + "\" of table " + shape.table + " is of type " + type +
-                      ", but rows are ordered by an integer that grows with every INSERT. Name such a column with outbox.columns.position.");
-  }
+  if (table.layout.columns()[table.position_index].kind != ColumnKind::integer) refuse_position(declared, shape);
+  require_right_to_settle(session, table);
   return table;
 }
 

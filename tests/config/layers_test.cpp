@@ -61,6 +61,10 @@ TEST_CASE("variables that others set are no options") {
   CHECK_NOTHROW(load_lenient({}, {{"OUTBOX_RELAY_TEST_POSTGRES", "x"},
                                   {"OUTBOX_RELAY_CACHE", "x"},
                                   {"OUTBOX_RELAY_SERVICE_HOST", "10.0.0.1"},
+                                  {"OUTBOX_RELAY_ORDERS_SERVICE_HOST", "10.0.0.1"},
+                                  {"OUTBOX_RELAY_ORDERS_SERVICE_PORT_METRICS", "9464"},
+                                  {"OUTBOX_RELAY_KAFKA_PORT", "tcp://10.0.0.1:9464"},
+                                  {"OUTBOX_RELAY_KAFKA_PORT_9092_TCP_ADDR", "10.0.0.1"},
                                   {"OUTBOX_RELAY_SERVICE_PORT", "9464"},
                                   {"OUTBOX_RELAY_PORT", "tcp://10.0.0.1:9464"},
                                   {"OUTBOX_RELAY_PORT_9464_TCP", "tcp://10.0.0.1:9464"}}));
