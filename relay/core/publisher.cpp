@@ -204,7 +204,7 @@ void Publisher::take_fault(const kafka::Outcome& outcome, Instant now) {
   in_flight_.release(outcome.ticket);
   if (const auto probe = probes_.extract(outcome.ticket); !probe.empty()) {
     for (auto name : probe.mapped().names) hold(std::move(name), *position, *outcome.fault, now);
-    if (probing_producer_->fatal()) probing_producer_.reset();
+    if (probing_producer_->fatal()) give_up_probes();
     return;
   }
   observer_.publish_error(class_of(outcome.fault->blame), 1);
@@ -215,13 +215,19 @@ void Publisher::take_fault(const kafka::Outcome& outcome, Instant now) {
   rewind_to(*position);
 }
 
+/// What was inside with the row that failed is probed again when its time comes.
+void Publisher::give_up_probes() {
+  for (const auto& [ticket, probe] : probes_) in_flight_.release(ticket);
+  probes_.clear();
+  probing_producer_.reset();
+}
+
 /// Nothing that is still inside is known to have arrived: it is sent again, from the lowest row on (P2, P3).
 void Publisher::renew_producer(const std::string& why) {
   observer_.say(Level::warning, "Kafka's producer cannot go on and is replaced: " + why);
   if (const auto lowest = in_flight_.lowest_unacknowledged()) rewind_to(*lowest);
-  probes_.clear();
+  give_up_probes();
   duplicates_possible_ += in_flight_.release_unacknowledged();
-  probing_producer_.reset();
   producer_.reset();
   producer_ = make_producer_(false);
   producer_->notify(bell_.fd());

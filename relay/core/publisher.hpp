@@ -77,6 +77,7 @@ class Publisher {
   void lift(const std::vector<BlockedName>& names, Position position, std::string_view why);
   void take_outcome(const kafka::Outcome& outcome, Instant now);
   void take_fault(const kafka::Outcome& outcome, Instant now);
+  void give_up_probes();
   void renew_producer(const std::string& why);
   void rewind_to(Position position);
   void tell_acknowledged();
