@@ -67,18 +67,17 @@ as_root() {
   fi
 }
 
+policy=/usr/sbin/policy-rc.d policy_is_ours=no
 # Services that come with packages are not started: the tests run their own.
 install_packages() {
-  local package missing=() no_services=/usr/sbin/policy-rc.d
+  local package missing=()
   while read -r package; do
     [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
   done < <(cat deploy/build-packages tests/support/packages)
   [ ${#missing[@]} -gt 0 ] || return 0
-  if [ -e $no_services ]; then no_services=; else printf '#!/bin/sh\nexit 101\n' | as_root install -m 755 /dev/stdin $no_services; fi
-  as_root apt-get update && as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"
-  local outcome=$?
-  [ -z "$no_services" ] || as_root rm -f "$no_services"
-  return $outcome
+  [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' | as_root install -m 755 /dev/stdin $policy && policy_is_ours=yes; }
+  as_root apt-get update
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"
 }
 
 # `clang++`, or where only a package with a version is installed, `clang++-14`.
@@ -88,7 +87,7 @@ build() {
   local preset=$1 compiler=$2
   shift 2
   cmake --preset "$preset" "-DCMAKE_CXX_COMPILER=$(command -v "$compiler")" -DCMAKE_CXX_COMPILER_LAUNCHER=ccache "${settings[@]}" &&
-    cmake --build "build/$preset" --parallel "$(nproc)" -- "$@"
+    cmake --build "build/$preset" --parallel "$(nproc)" -- -k 0 "$@"
 }
 
 # Suites by name; none: all of the build.
@@ -153,9 +152,15 @@ start_servers() {
   done
 }
 
+lift_policy() {
+  [ $policy_is_ours = no ] || as_root rm -f $policy
+  policy_is_ours=no
+}
+
 leave() {
   local code=$?
   trap - EXIT
+  lift_policy
   if [ -n "${OUTBOX_RELAY_TEST_DIR:-}" ]; then
     cp "$OUTBOX_RELAY_TEST_DIR"/*.log "$logs" 2>/dev/null
     tests/support/servers.sh remove || code=1
@@ -167,7 +172,10 @@ unset OUTBOX_RELAY_TEST_DIR
 mkdir -p "$cache" "$logs"
 trap leave EXIT
 trap 'exit 130' INT TERM HUP
-[ $install = no ] || step "packages" install_packages || die "packages could not be installed"
+if [ $install = yes ]; then
+  step "packages" install_packages || die "packages could not be installed"
+  lift_policy
+fi
 
 settings=() built=() inside=()
 case $mode in
