@@ -43,8 +43,7 @@ std::vector<Position> Blocks::due(Instant now, double random) {
     block.next_probe = now + block.backoff.next(random);
   }
   std::ranges::sort(positions);
-  const auto twice = std::ranges::unique(positions);
-  positions.erase(twice.begin(), twice.end());
+  positions.erase(std::unique(positions.begin(), positions.end()), positions.end());
   return positions;
 }
 
