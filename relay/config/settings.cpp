@@ -202,12 +202,16 @@ void refuse_foreign(const std::vector<Assignment>& command_line, std::span<const
   }
 }
 
+ConfigError missing(const Option& option) {
+  const std::string name(option.name);
+  return {Layer::fallback, name + " is not set; give --" + name + "=" + placeholder(option.type) + ", " + environment_name(name) +
+                               " or " + name + " in the file that --config names"};
+}
+
 void require(const Values& values, std::span<const Group> groups) {
   for (const auto& option : options()) {
-    const auto name = std::string(option.name);
-    if (!option.required || !contains(groups, option.group) || values.is_set(name) || values.is_set(name + "-file")) continue;
-    throw ConfigError(Layer::fallback, name + " is not set; give --" + name + "=" + placeholder(option.type) + ", " +
-                                           environment_name(name) + " or " + name + " in the file that --config names");
+    const bool given = values.is_set(option.name) || values.is_set(std::string(option.name).append("-file"));
+    if (option.required && contains(groups, option.group) && !given) throw missing(option);
   }
 }
 
