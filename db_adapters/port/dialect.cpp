@@ -32,8 +32,7 @@ std::string Dialect::list(std::span<const std::int64_t> numbers) const {
   return text;
 }
 
-Statement render(std::string_view name, std::string_view text,
-                 const std::map<std::string, std::string, std::less<>>& fragments) {
+Statement render(std::string_view name, std::string_view text, const std::map<std::string, std::string, std::less<>>& fragments) {
   std::string sql;
   while (true) {
     const auto begin = text.find(":\"");

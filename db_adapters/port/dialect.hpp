@@ -16,13 +16,13 @@ enum class ListForm : std::uint8_t { postgres_array, json_array };
 
 /// All that differs between databases and is not text in sql/<dialect>/queries.sql.
 struct Dialect {
-  std::string_view name;           ///< its folder in sql/
-  char quote = '"';                ///< around identifiers; doubled inside
+  std::string_view name;  ///< its folder in sql/
+  char quote = '"';       ///< around identifiers; doubled inside
   ListForm list_form = ListForm::json_array;
   bool settles_many_ranges = false;  ///< settle_*_range takes lists of lows and highs; else one range a statement, with its count
-  bool gaps_inline = false;        ///< claim_gaps gets its intervals as a predicate in place of :"gaps"; else as two lists
-  std::size_t inline_ids = 0;      ///< 0: ids are bound as one list; else `1,2,3`, at most so many, stands in place of :"ids"
-  bool proves_gaps = false;        ///< `gap_writers` can tell when an id can no longer appear (guarantees.md, Late commits, 4)
+  bool gaps_inline = false;          ///< claim_gaps gets its intervals as a predicate in place of :"gaps"; else as two lists
+  std::size_t inline_ids = 0;        ///< 0: ids are bound as one list; else `1,2,3`, at most so many, stands in place of :"ids"
+  bool proves_gaps = false;          ///< `gap_writers` can tell when an id can no longer appear (guarantees.md, Late commits, 4)
   const Queries* queries = nullptr;  ///< static; never null in a registered dialect
   std::string_view outbox_delete_ddl{};  ///< sql/<dialect>/outbox_delete.sql, as users copy it
   std::string_view outbox_mark_ddl{};    ///< sql/<dialect>/outbox_mark.sql

@@ -9,12 +9,12 @@ namespace db {
 
 /// What went wrong, as the relay has to tell it apart. Each adapter maps its codes to these in one table.
 enum class Failure : std::uint8_t {
-  unreachable,        ///< no connection could be made: refused, no route, DNS, time-out, server starting or full
-  connection_lost,    ///< the connection broke, or the server ended it
-  credentials,        ///< wrong user or password, no such database for this user, TLS verification failed
-  privilege,          ///< the role may not do this
-  missing_object,     ///< no such table, column, schema or database
-  read_only,          ///< the server does not take writes (a stand-by, a reader, a fail-over)
+  unreachable,      ///< no connection could be made: refused, no route, DNS, time-out, server starting or full
+  connection_lost,  ///< the connection broke, or the server ended it
+  credentials,      ///< wrong user or password, no such database for this user, TLS verification failed
+  privilege,        ///< the role may not do this
+  missing_object,   ///< no such table, column, schema or database
+  read_only,        ///< the server does not take writes (a stand-by, a reader, a fail-over)
   duplicate_key,
   deadlock,           ///< also a serialization failure: the server rolled this transaction back
   lock_timeout,       ///< another transaction holds what this statement waits for

@@ -91,16 +91,17 @@ enum class TlsMode : std::uint8_t { disable, require, verify_ca, verify_full };
 
 /// Where and how to connect. Credentials come with every call: they may have changed since the last (rotation, IAM tokens).
 struct Target {
-  std::string host;       ///< a name, an address, or a directory with a socket (PostgreSQL) or a socket's path (MySQL)
-  std::uint16_t port = 0; ///< 0: the database's own
-  std::string database;   ///< a name, SQLite's file, or for SOCI `BACKEND:CONNECT STRING`
+  std::string host;        ///< a name, an address, or a directory with a socket (PostgreSQL) or a socket's path (MySQL)
+  std::uint16_t port = 0;  ///< 0: the database's own
+  std::string database;    ///< a name, SQLite's file, or for SOCI `BACKEND:CONNECT STRING`
   std::string user;
   std::string password;
   TlsMode tls = TlsMode::verify_full;
-  std::string tls_ca;     ///< a PEM file; empty: the system's
+  std::string tls_ca;  ///< a PEM file; empty: the system's
   std::chrono::milliseconds connect_timeout{45000};
-  std::chrono::milliseconds statement_timeout{30000};  ///< the longest that `run` may take; then `statement_timeout` or `connection_lost`
-  std::chrono::seconds lock_timeout{1};                ///< the longest that a statement may wait for another transaction's lock
+  std::chrono::milliseconds statement_timeout{
+      30000};                            ///< the longest that `run` may take; then `statement_timeout` or `connection_lost`
+  std::chrono::seconds lock_timeout{1};  ///< the longest that a statement may wait for another transaction's lock
 };
 
 /// A kind of database: what the registry knows of it.

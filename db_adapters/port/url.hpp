@@ -14,8 +14,8 @@ struct Url {
 };
 
 /// Reads `postgresql://[user[:password]@]host[:port]/database`, `mysql://...` (percent-encoding decoded, `[::1]` allowed,
-/// `?host=/socket/directory` for a socket), `sqlite:/path/file.db`, `soci:BACKEND:CONNECT STRING`. `postgres` and `mariadb` mean the same
-/// as `postgresql` and `mysql`.
+/// `?host=/socket/directory` for a socket), `sqlite:/path/file.db`, `soci:BACKEND:CONNECT STRING`. `postgres` and `mariadb` mean
+/// the same as `postgresql` and `mysql`.
 /// @throws std::invalid_argument  one line that says what is wrong and what is allowed; never with the password in it
 [[nodiscard]] Url parse_url(std::string_view text);
 

@@ -32,7 +32,8 @@ class TemporaryDatabase {
  public:
   TemporaryDatabase() {
     auto name = (fs::temp_directory_path() / "outbox-relay-demo-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw fs::filesystem_error("demo", name, std::error_code(errno, std::generic_category()));
+    if (::mkdtemp(name.data()) == nullptr)
+      throw fs::filesystem_error("demo", name, std::error_code(errno, std::generic_category()));
     folder_ = name;
     std::ofstream{file()};  // an empty file is an empty database
   }
@@ -105,8 +106,9 @@ void place_order(db::Session& session, int number, bool changes_its_mind, Screen
   const std::array<db::Parameter, 2> event{std::string_view(order), std::string_view(payload)};
   session.begin();
   session.run({"demo", "INSERT INTO orders (number, amount) VALUES (:1, :2)"}, row);
-  session.run({"demo", "INSERT INTO outbox (aggregate_type, aggregate_id, event_type, payload) VALUES ('orders', :1, 'OrderPlaced', :2)"},
-              event);
+  session.run(
+      {"demo", "INSERT INTO outbox (aggregate_type, aggregate_id, event_type, payload) VALUES ('orders', :1, 'OrderPlaced', :2)"},
+      event);
   if (changes_its_mind) {
     session.rollback();
     screen.line("application  " + order + "  rolled back: nobody must hear of it");
@@ -165,7 +167,8 @@ int demo(const config::Settings& /*settings*/, std::ostream& out) {
   Quiet observer;
   core::Doorbell doorbell;
   const kafka::Settings kafka{{"bootstrap.servers", cluster.bootstrap_servers()}};
-  core::Relay relay(demo_relay(), shop.database(), [&](bool /*probing*/) { return kafka::make_producer(kafka); }, observer, doorbell);
+  core::Relay relay(
+      demo_relay(), shop.database(), [&](bool /*probing*/) { return kafka::make_producer(kafka); }, observer, doorbell);
   signals.start([&doorbell] { doorbell.poke(); });
   const auto stop = signals.stop_token();
   std::stop_source enough;

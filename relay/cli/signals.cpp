@@ -1,10 +1,9 @@
 #include "relay/cli/signals.hpp"
 
-#include <pthread.h>
-#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigset_t and sigtimedwait are POSIX
-
 #include <cstdlib>
 #include <ctime>
+#include <pthread.h>
+#include <signal.h>  // NOLINT(modernize-deprecated-headers): sigset_t and sigtimedwait are POSIX
 #include <utility>
 
 namespace relay::cli {

@@ -16,9 +16,7 @@ class Reader {
   Reader(db::Session& session, Claim& claim, std::size_t row_limit, std::size_t byte_limit)
       : session_(session), claim_(claim), row_limit_(row_limit), byte_limit_(row_limit <= 1 ? db::Session::no_limit : byte_limit) {}
 
-  void ids(const std::vector<Position>& ids) {
-    add(table().run_for_ids(session_, table().claim_ids, ids));
-  }
+  void ids(const std::vector<Position>& ids) { add(table().run_for_ids(session_, table().claim_ids, ids)); }
 
   void forward(Position after) {
     const std::array<db::Parameter, 2> parameters{after, limit()};
@@ -83,7 +81,8 @@ class Reader {
       const auto cells = result[i];
       refuse_reader(cells.back());
       const auto position = position_of(cells);
-      if (std::binary_search(claim_.positions.begin(), claim_.positions.begin() + static_cast<std::ptrdiff_t>(known), position)) continue;
+      if (std::binary_search(claim_.positions.begin(), claim_.positions.begin() + static_cast<std::ptrdiff_t>(known), position))
+        continue;
       claim_.positions.push_back(position);
       claim_.rows.push_back({position, cells.first(cells.size() - 1)});
       for (const auto& cell : cells) claim_.bytes += cell.bytes().size();
@@ -107,8 +106,9 @@ class Reader {
     Position position = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position);
     if (error == std::errc{} && end == text.data() + text.size()) return position;
-    throw db::DbError(db::Failure::bad_value, "", "column \"" + table().shape.position_column() + "\" of table " + table().shape.table +
-                                                      " holds " + std::string(text) + ", which is no 64-bit integer");
+    throw db::DbError(db::Failure::bad_value, "",
+                      "column \"" + table().shape.position_column() + "\" of table " + table().shape.table + " holds " +
+                          std::string(text) + ", which is no 64-bit integer");
   }
 
   static void refuse_reader(const Cell& reader) {
@@ -133,8 +133,9 @@ void Claim::keep_through(Position position) {
 
 std::optional<std::set<WriterToken>> read_writers(db::Session& session, const OutboxTable& table) {
   if (!table.dialect->proves_gaps) return std::nullopt;
-  const std::array<db::Parameter, 2> parameters{table.schema.empty() ? db::Parameter(db::Null{}) : db::Parameter(std::string_view(table.schema)),
-                                                std::string_view(table.name)};
+  const std::array<db::Parameter, 2> parameters{
+      table.schema.empty() ? db::Parameter(db::Null{}) : db::Parameter(std::string_view(table.schema)),
+      std::string_view(table.name)};
   try {
     const auto rows = session.run(table.gap_writers, parameters);
     std::set<WriterToken> writers;

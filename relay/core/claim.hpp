@@ -18,10 +18,10 @@ struct Claim {
   std::uint64_t number = 0;
   std::shared_ptr<const OutboxTable> table;
   std::vector<Row> rows;
-  std::vector<Position> positions;                ///< of `rows`
+  std::vector<Position> positions;  ///< of `rows`
   Position gaps_read_through = highest_position;
-  std::optional<std::set<WriterToken>> writers;   ///< who could still fill a gap, read before the rows
-  bool more = false;                              ///< cut by a limit: ask again at once
+  std::optional<std::set<WriterToken>> writers;  ///< who could still fill a gap, read before the rows
+  bool more = false;                             ///< cut by a limit: ask again at once
   std::size_t bytes = 0;
   std::vector<db::ResultSet> owners;
 
@@ -42,7 +42,8 @@ struct Claim {
 ///
 /// @param byte_limit  of cells, for each statement; over it the claim fails with `too_large` and is to be asked with fewer rows
 /// @throws db::DbError  also `read_only`, when the server that answered is a reader: a stale one is a duplicate storm
-[[nodiscard]] Claim claim(db::Session& session, std::shared_ptr<const OutboxTable> table, const ClaimOrder& order, std::size_t byte_limit);
+[[nodiscard]] Claim claim(db::Session& session, std::shared_ptr<const OutboxTable> table, const ClaimOrder& order,
+                          std::size_t byte_limit);
 
 /// Who could still fill a gap now. @return nothing: this role or server cannot tell
 [[nodiscard]] std::optional<std::set<WriterToken>> read_writers(db::Session& session, const OutboxTable& table);

@@ -1,9 +1,8 @@
 #include "relay/core/claim_worker.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <array>
+#include <poll.h>
 #include <utility>
 
 namespace relay::core {
@@ -13,7 +12,8 @@ constexpr std::size_t probe_rows = 20;  // a probe reads a few rows, whatever th
 
 }  // namespace
 
-ClaimWorker::ClaimWorker(Database database, OutboxShape shape, Limits limits, std::string wake_channel, Inbox& inbox, Observer& observer)
+ClaimWorker::ClaimWorker(Database database, OutboxShape shape, Limits limits, std::string wake_channel, Inbox& inbox,
+                         Observer& observer)
     : limits_(limits),
       rows_that_fit_(limits.rows),
       inbox_(inbox),

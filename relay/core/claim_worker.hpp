@@ -4,8 +4,8 @@
 #include "relay/core/observer.hpp"
 
 #include <cstddef>
-#include <string>
 #include <stop_token>
+#include <string>
 #include <thread>
 
 namespace relay::core {

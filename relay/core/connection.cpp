@@ -15,7 +15,8 @@ bool pause(std::chrono::milliseconds time, const std::stop_token& stop) {
 
 void Connection::connect() {
   auto session = database_.driver->connect(database_.target());
-  if (session->facts().read_only) throw db::DbError(db::Failure::read_only, "", "the server is read-only (a reader, or a fail-over)");
+  if (session->facts().read_only)
+    throw db::DbError(db::Failure::read_only, "", "the server is read-only (a reader, or a fail-over)");
   table_ = std::make_shared<const OutboxTable>(open_outbox(*session, database_.driver->dialect(*session), shape_));
   if (prepare_) prepare_(*session);
   session_ = std::move(session);

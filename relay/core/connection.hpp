@@ -22,9 +22,9 @@ struct Database {
 /// What became of a worker's connection; told once per change.
 struct LinkChange {
   bool up = false;
-  std::string product;        ///< while up
-  std::string why;            ///< while down: one line
-  bool misconfigured = false; ///< the schema, a right or the credentials have to be changed first
+  std::string product;         ///< while up
+  std::string why;             ///< while down: one line
+  bool misconfigured = false;  ///< the schema, a right or the credentials have to be changed first
 };
 
 /// Waits. @return false: stopped

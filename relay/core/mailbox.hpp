@@ -1,8 +1,5 @@
 #pragma once
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cerrno>
 #include <condition_variable>
@@ -12,7 +9,9 @@
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <sys/eventfd.h>
 #include <system_error>
+#include <unistd.h>
 #include <utility>
 
 namespace relay::core {

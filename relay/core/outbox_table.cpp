@@ -60,8 +60,9 @@ std::vector<std::string> selected_columns(const std::vector<DeclaredColumn>& dec
     if (std::ranges::find(selected, column) == selected.end()) selected.push_back(column);
   }
   if (shape.dispose == Dispose::mark && !declares(declared, shape.sent_at)) {
-    throw SchemaError("column \"" + shape.sent_at + "\" not found in table " + shape.table + ", and outbox.dispose = mark needs it. Columns there: " +
-                      names_of(declared) + ". Add it (sql/README.md) or name it with outbox.columns.sent-at.");
+    throw SchemaError("column \"" + shape.sent_at + "\" not found in table " + shape.table +
+                      ", and outbox.dispose = mark needs it. Columns there: " + names_of(declared) +
+                      ". Add it (sql/README.md) or name it with outbox.columns.sent-at.");
   }
   return selected;
 }
@@ -82,8 +83,9 @@ std::map<std::string, std::string, std::less<>> fragments_of(const db::Dialect& 
 
 [[noreturn]] void refuse_position(const std::vector<DeclaredColumn>& declared, const OutboxShape& shape) {
   const auto column = std::ranges::find(declared, shape.position_column(), &DeclaredColumn::name);
-  throw SchemaError("column \"" + column->name + "\" of table " + shape.table + " is of type " + column->type +
-                    ", but rows are ordered by an integer that grows with every INSERT. Name such a column with outbox.columns.position.");
+  throw SchemaError(
+      "column \"" + column->name + "\" of table " + shape.table + " is of type " + column->type +
+      ", but rows are ordered by an integer that grows with every INSERT. Name such a column with outbox.columns.position.");
 }
 
 /// The layout as the database types it: from a claim that finds nothing. PostgreSQL does not even compare a text with a number.
@@ -110,8 +112,8 @@ void require_right_to_settle(db::Session& session, const OutboxTable& table) {
 
 std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape) {
   const auto [schema, name] = split_name(shape.table);
-  const std::array<db::Parameter, 2> parameters{schema.empty() ? db::Parameter(db::Null{}) : db::Parameter(std::string_view(schema)),
-                                                std::string_view(name)};
+  const std::array<db::Parameter, 2> parameters{
+      schema.empty() ? db::Parameter(db::Null{}) : db::Parameter(std::string_view(schema)), std::string_view(name)};
   const auto rows = session.run(db::render("table_columns", dialect.queries->table_columns, {}), parameters);
   std::vector<DeclaredColumn> columns;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -123,7 +125,8 @@ std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dia
 OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape) {
   const auto declared = declared_columns(session, dialect, shape);
   if (declared.empty()) {
-    throw SchemaError("table " + shape.table + " not found. Create it with `outbox-relay init` or from sql/, or name another one with outbox.table.");
+    throw SchemaError("table " + shape.table +
+                      " not found. Create it with `outbox-relay init` or from sql/, or name another one with outbox.table.");
   }
   const auto selected = selected_columns(declared, shape);
   const bool mark = shape.dispose == Dispose::mark;
@@ -173,7 +176,8 @@ db::Statement OutboxTable::claim_gaps(std::span<const Interval> gaps) const {
   std::string& predicate = fragments["gaps"];
   if (dialect->gaps_inline) {
     for (const auto& gap : gaps) {
-      predicate += (predicate.empty() ? "(" : " OR ") + position + " BETWEEN " + std::to_string(gap.low) + " AND " + std::to_string(gap.high);
+      predicate += (predicate.empty() ? "(" : " OR ") + position + " BETWEEN " + std::to_string(gap.low) + " AND " +
+                   std::to_string(gap.high);
     }
     predicate += ")";
   }

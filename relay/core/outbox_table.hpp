@@ -21,10 +21,10 @@ enum class Dispose : std::uint8_t { delete_row, mark };
 
 /// Which outbox to relay, as the user configured it.
 struct OutboxShape {
-  std::string table = "outbox";           ///< may be `schema.table`
+  std::string table = "outbox";  ///< may be `schema.table`
   Dispose dispose = Dispose::delete_row;
-  std::string position;                   ///< the column that orders the rows; empty: the id column
-  std::string sent_at = "sent_at";        ///< for Dispose::mark
+  std::string position;             ///< the column that orders the rows; empty: the id column
+  std::string sent_at = "sent_at";  ///< for Dispose::mark
   encode::ColumnRoles columns;
   std::vector<std::string> more_columns;  ///< that the message needs besides: of the topic, the key, the headers
   std::optional<Scan> scan;               ///< none: what the database allows
@@ -49,10 +49,10 @@ struct DeclaredColumn {
 struct OutboxTable {
   const db::Dialect* dialect = nullptr;
   OutboxShape shape;
-  Layout layout;                 ///< of the rows of every claim
+  Layout layout;  ///< of the rows of every claim
   std::size_t position_index = 0;
   std::optional<std::size_t> created_at_index;
-  std::string schema;            ///< empty: the session's own
+  std::string schema;  ///< empty: the session's own
   std::string name;
 
   db::Statement claim_forward;
@@ -75,7 +75,8 @@ struct OutboxTable {
 };
 
 /// Reads how the table is declared. @return empty: no such table
-[[nodiscard]] std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape);
+[[nodiscard]] std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dialect& dialect,
+                                                           const OutboxShape& shape);
 
 /// Looks at the table and prepares its statements.
 /// @throws SchemaError  no such table, a column is missing, or the position column is no integer

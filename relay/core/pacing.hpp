@@ -11,7 +11,8 @@ namespace relay::core {
 /// Pure: told the time, waits for nothing itself.
 class Pacing {
  public:
-  Pacing(std::chrono::milliseconds shortest, std::chrono::milliseconds longest) : shortest_(shortest), longest_(longest), wait_(shortest) {}
+  Pacing(std::chrono::milliseconds shortest, std::chrono::milliseconds longest)
+      : shortest_(shortest), longest_(longest), wait_(shortest) {}
 
   /// A claim was taken in.
   void claimed(bool rows, bool more, Instant now) {

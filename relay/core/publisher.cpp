@@ -30,8 +30,13 @@ std::string_view class_of(Blame blame) {
 
 }  // namespace
 
-Publisher::Publisher(encode::MessageShape shape, encode::ColumnRoles roles, MakeProducer make_producer, Bell& bell, Observer& observer)
-    : shape_(std::move(shape)), roles_(std::move(roles)), make_producer_(std::move(make_producer)), bell_(bell), observer_(observer) {
+Publisher::Publisher(encode::MessageShape shape, encode::ColumnRoles roles, MakeProducer make_producer, Bell& bell,
+                     Observer& observer)
+    : shape_(std::move(shape)),
+      roles_(std::move(roles)),
+      make_producer_(std::move(make_producer)),
+      bell_(bell),
+      observer_(observer) {
   producer_ = make_producer_(false);
   producer_->notify(bell_.fd());
 }
@@ -172,7 +177,9 @@ void Publisher::lift(const std::vector<BlockedName>& names, Position position, s
   if (blocks_.empty() && probes_.empty()) probing_producer_.reset();
 }
 
-void Publisher::rewind_to(Position position) { rewind_ = std::min(rewind_.value_or(position), position); }
+void Publisher::rewind_to(Position position) {
+  rewind_ = std::min(rewind_.value_or(position), position);
+}
 
 std::optional<Position> Publisher::collect(Instant now) {
   producer_->collect(outcomes_);

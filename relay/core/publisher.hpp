@@ -100,7 +100,7 @@ class Publisher {
   Blocks blocks_;
   std::vector<Topic> topics_;
   std::map<std::string, std::uint32_t, std::less<>> topic_numbers_;
-  std::unordered_map<Position, Fault> accused_;   // rejected with their batch; held when they are read again
+  std::unordered_map<Position, Fault> accused_;  // rejected with their batch; held when they are read again
   std::unordered_map<Ticket, Probe> probes_;
   std::optional<Position> rewind_;
   std::vector<kafka::Outcome> outcomes_;

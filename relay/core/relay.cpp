@@ -1,8 +1,7 @@
 #include "relay/core/relay.hpp"
 
-#include <poll.h>
-
 #include <algorithm>
+#include <poll.h>
 #include <utility>
 
 namespace relay::core {
@@ -11,12 +10,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr std::size_t claims_in_flight = 4;       // poll.batch-rows and -bytes bound one claim, the pipeline holds four
-constexpr std::size_t inbox_bound = 16;           // two workers with one task each: never full
-constexpr milliseconds settle_linger{5};          // acknowledgements come by partition: a little later they make full ranges
-constexpr milliseconds writers_interval{100};     // an open gap holds nobody up: asking more often would only cost
+constexpr std::size_t claims_in_flight = 4;    // poll.batch-rows and -bytes bound one claim, the pipeline holds four
+constexpr std::size_t inbox_bound = 16;        // two workers with one task each: never full
+constexpr milliseconds settle_linger{5};       // acknowledgements come by partition: a little later they make full ranges
+constexpr milliseconds writers_interval{100};  // an open gap holds nobody up: asking more often would only cost
 constexpr milliseconds heartbeat{500};
-constexpr seconds drain_patience{20};             // a cron job comes again: better than hanging on
+constexpr seconds drain_patience{20};  // a cron job comes again: better than hanging on
 constexpr std::chrono::minutes unproven_gap_age{10};
 
 Micros wall_clock() {
@@ -111,7 +110,9 @@ void Relay::take(const Backlog& backlog) {
   next_count_ = now_ + std::max<milliseconds>(settings_.sweep_interval, backlog.took * 100);
 }
 
-void Relay::take(const Notified&) { pacing_.hurry(now_); }
+void Relay::take(const Notified&) {
+  pacing_.hurry(now_);
+}
 
 void Relay::take(const ClaimLink& link) {
   say_link("database", link);
@@ -154,7 +155,9 @@ bool Relay::room() const {
          in_flight.bytes() + settings_.batch_bytes <= claims_in_flight * settings_.batch_bytes;
 }
 
-Scan Relay::scan() const { return settings_.outbox.scan.value_or(Scan::gaps); }
+Scan Relay::scan() const {
+  return settings_.outbox.scan.value_or(Scan::gaps);
+}
 
 std::optional<ClaimOrder> Relay::next_order() {
   const auto& in_flight = publisher_.in_flight();
@@ -220,7 +223,8 @@ void Relay::report() {
   const auto& in_flight = publisher_.in_flight();
   const auto kafka_outage = publisher_.outage().value_or("");
   if (kafka_outage != status_.kafka_outage) {
-    observer_.say(kafka_outage.empty() ? Level::info : Level::warning, kafka_outage.empty() ? "Kafka answers again" : "Kafka: " + kafka_outage);
+    observer_.say(kafka_outage.empty() ? Level::info : Level::warning,
+                  kafka_outage.empty() ? "Kafka answers again" : "Kafka: " + kafka_outage);
   }
   status_.kafka_outage = kafka_outage;
   const bool outage = !status_.kafka_outage.empty() || !status_.database_outage.empty();
@@ -230,7 +234,8 @@ void Relay::report() {
   status_.open_gaps = window_.gaps().size();
   const auto oldest = window_.gaps().oldest();
   status_.oldest_gap_opened_at =
-      oldest ? std::optional(wall_clock() - std::chrono::duration_cast<std::chrono::microseconds>(now_ - *oldest).count()) : std::nullopt;
+      oldest ? std::optional(wall_clock() - std::chrono::duration_cast<std::chrono::microseconds>(now_ - *oldest).count())
+             : std::nullopt;
   status_.late_arrivals = window_.late_arrivals();
   status_.duplicates_possible = publisher_.duplicates_possible();
   status_.scan = scan() == Scan::gaps ? "gaps" : "head";
@@ -257,7 +262,8 @@ std::optional<Ending> Relay::drain_finished() const {
     return Ending{Ending::How::outage, status_.database_outage.empty() ? status_.kafka_outage : status_.database_outage};
   }
   if (!status_.database_outage.empty() && !status_.started) return Ending{Ending::How::outage, status_.database_outage};
-  if (settings_.max_time && now_ - started_at_ > *settings_.max_time) return Ending{Ending::How::rows_left, "--max-seconds is over"};
+  if (settings_.max_time && now_ - started_at_ > *settings_.max_time)
+    return Ending{Ending::How::rows_left, "--max-seconds is over"};
   if (in_flight.rows() > 0 || window_.claim_under_way()) return std::nullopt;
   if (swept_empty_) return Ending{Ending::How::drained, ""};
   if (settings_.max_rows && rows_claimed_ >= *settings_.max_rows) return Ending{Ending::How::rows_left, "--max-rows is reached"};
@@ -279,7 +285,8 @@ void Relay::shut_down() {
   }
   settlements_.request_stop();
   if (in_flight.rows() > 0) {
-    observer_.say(Level::warning, std::to_string(in_flight.rows()) + " rows were not settled in time; the next relay sends them again");
+    observer_.say(Level::warning,
+                  std::to_string(in_flight.rows()) + " rows were not settled in time; the next relay sends them again");
   }
   next_report_ = now_;
   report();

@@ -24,12 +24,12 @@ struct RelaySettings {
   std::chrono::milliseconds min_interval{2};
   std::size_t batch_rows = 5000;
   std::size_t batch_bytes = 16 << 20;
-  std::string wake_channel;                         ///< PostgreSQL's LISTEN channel; empty: none
+  std::string wake_channel;  ///< PostgreSQL's LISTEN channel; empty: none
   std::chrono::milliseconds sweep_interval{60000};
   std::chrono::milliseconds shutdown_flush{8000};
-  bool until_empty = false;                         ///< drain: end when nothing is left
-  std::optional<std::uint64_t> max_rows;            ///< drain: claim no more than that
-  std::optional<std::chrono::seconds> max_time;     ///< drain: claim no longer than that
+  bool until_empty = false;                      ///< drain: end when nothing is left
+  std::optional<std::uint64_t> max_rows;         ///< drain: claim no more than that
+  std::optional<std::chrono::seconds> max_time;  ///< drain: claim no longer than that
 };
 
 /// How a relay ended.
@@ -93,7 +93,7 @@ class Relay {
   Pacing pacing_;
   Status status_;
 
-  Instant now_;                          // of this turn
+  Instant now_;  // of this turn
   Instant started_at_;
   Instant next_sweep_;
   Instant next_count_;
@@ -104,8 +104,8 @@ class Relay {
   std::vector<Position> probing_;        // asked for by the probe under way
   std::size_t head_skips_ = 0;           // rows that the last head scan met and that had to wait
   std::uint64_t rows_claimed_ = 0;
-  bool swept_empty_ = false;             // the last look from the head found nothing at all
-  bool only_blocked_ = false;            // ... or only rows that wait
+  bool swept_empty_ = false;   // the last look from the head found nothing at all
+  bool only_blocked_ = false;  // ... or only rows that wait
   bool settle_worker_busy_ = false;
   bool stopping_ = false;
   std::string misconfigured_;

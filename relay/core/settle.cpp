@@ -9,7 +9,7 @@
 namespace relay::core {
 namespace {
 
-constexpr std::size_t shortest_range = 64;     // below, a list is as fast
+constexpr std::size_t shortest_range = 64;  // below, a list is as fast
 
 std::vector<Position> positions_of(std::span<const Acknowledged> rows) {
   std::vector<Position> positions;

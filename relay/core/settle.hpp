@@ -17,6 +17,7 @@ namespace relay::core {
 void settle(db::Session& session, const OutboxTable& table, std::span<const Acknowledged> rows, bool first_try);
 
 /// Which of these are in the table, unsettled and still the rows that were read: an id that came back names another row.
-[[nodiscard]] std::vector<Acknowledged> still_there(db::Session& session, const OutboxTable& table, std::span<const Acknowledged> rows);
+[[nodiscard]] std::vector<Acknowledged> still_there(db::Session& session, const OutboxTable& table,
+                                                    std::span<const Acknowledged> rows);
 
 }  // namespace relay::core

@@ -22,27 +22,27 @@ struct Blocked {
 
 /// What a running relay knows of itself without asking anybody. A value: copied out of the loop, read by whoever shows it.
 struct Status {
-  bool started = false;                      ///< configuration valid, table seen: /readyz
-  std::string database;                      ///< product and version, empty before the first connection
-  std::string database_outage;               ///< why the database cannot be used now; empty: it can
-  std::string kafka_outage;                  ///< the same for Kafka
+  bool started = false;         ///< configuration valid, table seen: /readyz
+  std::string database;         ///< product and version, empty before the first connection
+  std::string database_outage;  ///< why the database cannot be used now; empty: it can
+  std::string kafka_outage;     ///< the same for Kafka
   bool db_connected = false;
   std::uint64_t db_connects = 0;
-  std::uint64_t in_flight_rows = 0;          ///< claimed and not settled
+  std::uint64_t in_flight_rows = 0;  ///< claimed and not settled
   std::uint64_t in_flight_bytes = 0;
-  std::optional<std::uint64_t> pending;      ///< unsent rows when last counted
-  std::optional<Micros> oldest_created_at;   ///< of the oldest unsent row when last counted
-  std::optional<Micros> counted_at;          ///< when that was
-  std::optional<Micros> last_success_at;     ///< the last settlement, or the last claim that found nothing left
+  std::optional<std::uint64_t> pending;     ///< unsent rows when last counted
+  std::optional<Micros> oldest_created_at;  ///< of the oldest unsent row when last counted
+  std::optional<Micros> counted_at;         ///< when that was
+  std::optional<Micros> last_success_at;    ///< the last settlement, or the last claim that found nothing left
   std::uint64_t open_gaps = 0;
   std::optional<Micros> oldest_gap_opened_at;
-  std::uint64_t late_arrivals = 0;           ///< rows that came out of a gap
-  std::uint64_t duplicates_possible = 0;     ///< rows that were sent again without knowing whether Kafka had them
-  std::string scan;                          ///< `gaps` or `head`
+  std::uint64_t late_arrivals = 0;        ///< rows that came out of a gap
+  std::uint64_t duplicates_possible = 0;  ///< rows that were sent again without knowing whether Kafka had them
+  std::string scan;                       ///< `gaps` or `head`
   Position last_position = 0;
   std::uint64_t blocked_keys = 0;
   std::uint64_t blocked_topics = 0;
-  std::vector<Blocked> blocked;              ///< the first hundred
+  std::vector<Blocked> blocked;  ///< the first hundred
 };
 
 }  // namespace relay::core

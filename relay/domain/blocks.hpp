@@ -25,7 +25,7 @@ struct BlockedName {
 
 /// Why and since when somebody waits.
 struct Block {
-  Position lowest = 0;   ///< the row in the way; everything above waits behind it
+  Position lowest = 0;  ///< the row in the way; everything above waits behind it
   std::string reason;
   std::uint32_t attempts = 0;  ///< an outage never counts (P4)
   Instant next_probe;

@@ -31,7 +31,7 @@ struct ClaimOrder {
   std::vector<Interval> gaps{};  ///< open when the order was made
   std::vector<Position> ids{};
   std::size_t row_limit = 0;
-  bool read_writers = false;     ///< before the rows, read who could still fill a gap
+  bool read_writers = false;  ///< before the rows, read who could still fill a gap
 };
 
 /// What a claim brought, as positions; see core/claim.hpp for the rows.
@@ -79,8 +79,8 @@ class ClaimWindow {
   Position last_ = lowest_position;
   OpenGaps gaps_;
   std::uint64_t number_ = 0;
-  std::uint64_t stale_through_ = 0;   // claims up to this number began before a rewind
-  std::uint64_t opened_at_order_ = 0; // gaps opened when the claim under way began
+  std::uint64_t stale_through_ = 0;    // claims up to this number began before a rewind
+  std::uint64_t opened_at_order_ = 0;  // gaps opened when the claim under way began
   std::uint64_t late_arrivals_ = 0;
   bool under_way_ = false;
 };

@@ -5,7 +5,9 @@
 
 namespace relay {
 
-Ticket InFlight::ticket_of(std::uint32_t slot) const noexcept { return Ticket{slots_[slot].life} << 32U | slot; }
+Ticket InFlight::ticket_of(std::uint32_t slot) const noexcept {
+  return Ticket{slots_[slot].life} << 32U | slot;
+}
 
 const InFlight::Flight* InFlight::find(Ticket ticket) const noexcept {
   const auto slot = ticket & 0xffff'ffffU;
@@ -14,7 +16,9 @@ const InFlight::Flight* InFlight::find(Ticket ticket) const noexcept {
   return flight.life == ticket >> 32U && flight.state != State::free ? &flight : nullptr;
 }
 
-InFlight::Flight* InFlight::find(Ticket ticket) noexcept { return const_cast<Flight*>(std::as_const(*this).find(ticket)); }
+InFlight::Flight* InFlight::find(Ticket ticket) noexcept {
+  return const_cast<Flight*>(std::as_const(*this).find(ticket));
+}
 
 void InFlight::forget(Ticket ticket) {
   auto* flight = find(ticket);

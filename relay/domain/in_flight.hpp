@@ -58,8 +58,8 @@ class InFlight {
   void settled(const std::vector<Acknowledged>& rows, bool claim_under_way);
   void claims_taken_in();
 
-  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }      ///< claimed and not settled
-  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }    ///< of these
+  [[nodiscard]] std::size_t rows() const noexcept { return rows_; }    ///< claimed and not settled
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }  ///< of these
   [[nodiscard]] std::size_t unacknowledged() const noexcept { return sent_; }
   [[nodiscard]] std::size_t acknowledged() const noexcept { return fresh_.size(); }  ///< waiting for `take_acknowledged`
   [[nodiscard]] std::optional<Position> lowest_unacknowledged() const;
@@ -80,11 +80,11 @@ class InFlight {
   [[nodiscard]] Flight* find(Ticket ticket) noexcept;
   void forget(Ticket ticket);
 
-  std::vector<Flight> slots_;          // lower half of a ticket is its place here: no more of them than rows were ever in flight at once
+  std::vector<Flight> slots_;  // lower half of a ticket is its place here: no more of them than rows were ever in flight at once
   std::vector<std::uint32_t> free_;
   std::unordered_map<Position, Ticket> by_position_;
-  std::vector<Ticket> fresh_;                 // acknowledged, not taken yet
-  std::vector<Ticket> settled_meanwhile_;     // settled while a claim was under way
+  std::vector<Ticket> fresh_;              // acknowledged, not taken yet
+  std::vector<Ticket> settled_meanwhile_;  // settled while a claim was under way
   std::size_t rows_ = 0;
   std::size_t bytes_ = 0;
   std::size_t sent_ = 0;

@@ -61,8 +61,8 @@ class OpenGaps {
     std::uint64_t generation = 0;  ///< which reading of writers holds it open; 0: none was made yet
   };
 
-  std::map<Position, Gap> gaps_;                                   // by low end
-  std::map<std::uint64_t, std::set<WriterToken>> generations_;     // writers that are still there, by reading
+  std::map<Position, Gap> gaps_;                                // by low end
+  std::map<std::uint64_t, std::set<WriterToken>> generations_;  // writers that are still there, by reading
   std::uint64_t opened_ = 0;
   std::uint64_t readings_ = 0;
 

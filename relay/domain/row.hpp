@@ -21,8 +21,8 @@ using Position = std::int64_t;
 enum class ColumnKind : std::uint8_t {
   text,
   integer,
-  decimal,    ///< exact, digits kept
-  real,       ///< binary floating point
+  decimal,  ///< exact, digits kept
+  real,     ///< binary floating point
   boolean,
   bytes,
   json,

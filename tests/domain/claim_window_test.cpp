@@ -16,11 +16,14 @@ namespace {
 
 const Instant now{};
 
-ClaimFindings found(const ClaimOrder& order, std::span<const Position> positions, std::optional<std::set<WriterToken>> writers = {}) {
+ClaimFindings found(const ClaimOrder& order, std::span<const Position> positions,
+                    std::optional<std::set<WriterToken>> writers = {}) {
   return {.number = order.number, .kind = order.kind, .positions = positions, .writers = std::move(writers)};
 }
 
-std::vector<Interval> open(const ClaimWindow& window) { return window.gaps().intervals(); }
+std::vector<Interval> open(const ClaimWindow& window) {
+  return window.gaps().intervals();
+}
 
 }  // namespace
 
@@ -126,7 +129,8 @@ class Model {
   /// What core/claim.cpp does: forward, then the gaps, new ones included; in between others commit.
   std::vector<Position> read(const ClaimOrder& order) {
     std::vector<Position> forward;
-    for (auto it = visible_.upper_bound(order.after); it != visible_.end() && forward.size() < order.row_limit; ++it) forward.push_back(*it);
+    for (auto it = visible_.upper_bound(order.after); it != visible_.end() && forward.size() < order.row_limit; ++it)
+      forward.push_back(*it);
     for (auto turns = draw(4); turns > 0; --turns) step();
     auto gaps = order.gaps;
     for (const auto& hole : holes(order.after, forward)) gaps.push_back(hole);

@@ -12,7 +12,9 @@ namespace {
 
 constexpr int keys_a_writer = 5;
 
-std::string payload_of(const std::string& key, int number) { return "{\"key\":\"" + key + "\",\"n\":" + std::to_string(number) + "}"; }
+std::string payload_of(const std::string& key, int number) {
+  return "{\"key\":\"" + key + "\",\"n\":" + std::to_string(number) + "}";
+}
 
 /// One application instance; a database that refuses for a moment (SQLite has one writer) is asked again.
 class Writer {
@@ -57,7 +59,9 @@ class Writer {
   std::map<std::string, int> next_;
 };
 
-std::string event(const std::string& key, int number) { return key + " " + std::to_string(number); }
+std::string event(const std::string& key, int number) {
+  return key + " " + std::to_string(number);
+}
 
 }  // namespace
 

@@ -16,7 +16,8 @@ using Committed = std::map<std::string, std::vector<int>>;
 
 /// Several writers at once, each on its own keys, with transactions of one to three events that are held open for a while,
 /// one in ten rolled back. @return what was committed
-[[nodiscard]] Committed write(const Shop& shop, const std::string& topic, int writers, std::chrono::milliseconds time, std::uint32_t seed);
+[[nodiscard]] Committed write(const Shop& shop, const std::string& topic, int writers, std::chrono::milliseconds time,
+                              std::uint32_t seed);
 
 struct Audit {
   std::vector<std::string> lost;        ///< committed, not in Kafka

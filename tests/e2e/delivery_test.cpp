@@ -86,7 +86,8 @@ TEST_CASE("a message carries key, payload, headers and timestamp of its row") {
   CHECK(message->value == "{\"amount\":0.10}");
   const std::vector<std::pair<std::string, std::optional<std::string>>> headers{{"id", "1"}, {"event_type", "Happened"}};
   CHECK(message->headers == headers);
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   CHECK(message->timestamp_ms <= now);
   CHECK(message->timestamp_ms > now - 120'000);
 }
@@ -95,7 +96,8 @@ TEST_CASE("a NULL payload is a tombstone") {
   ON_EVERY_SERVER();
   e2e::Shop shop(server, false);
   const auto topic = fresh_topic(1);
-  shop.execute("INSERT INTO " + shop.table() + " (aggregate_type, aggregate_id, event_type, payload) VALUES ('" + topic + "', 'gone', 'Deleted', NULL)");
+  shop.execute("INSERT INTO " + shop.table() + " (aggregate_type, aggregate_id, event_type, payload) VALUES ('" + topic +
+               "', 'gone', 'Deleted', NULL)");
   REQUIRE(e2e::run(e2e::relaying("drain", shop)).code == 0);
   relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {topic});
   const auto message = consumer.next(10s);

@@ -11,7 +11,8 @@ TEST_CASE("drain ends with 75 when the database is down, and run waits") {
   const std::string nobody = "127.0.0.1:1";
   for (const std::string scheme : {"postgresql", "mysql"}) {
     INFO(scheme);
-    const std::vector<std::string> words{"--source.url=" + scheme + "://user@" + nobody + "/db", "--kafka.bootstrap.servers=" + e2e::kafka(), "--http.listen="};
+    const std::vector<std::string> words{"--source.url=" + scheme + "://user@" + nobody + "/db",
+                                         "--kafka.bootstrap.servers=" + e2e::kafka(), "--http.listen="};
     auto drain = words;
     drain.insert(drain.begin(), "drain");
     const auto ran = e2e::run(drain);

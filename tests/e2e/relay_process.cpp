@@ -1,13 +1,12 @@
 #include "tests/e2e/relay_process.hpp"
 
 #include <fcntl.h>
+#include <fstream>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/wait.h>
-
-#include <fstream>
 #include <sstream>
 #include <stdexcept>
+#include <sys/wait.h>
 #include <utility>
 
 namespace e2e {

@@ -33,7 +33,8 @@ class RelayProcess {
 };
 
 /// `command` with the options that point it at the shop and the test's Kafka, without HTTP.
-[[nodiscard]] std::vector<std::string> relaying(const std::string& command, const Shop& shop, const std::vector<std::string>& more = {});
+[[nodiscard]] std::vector<std::string> relaying(const std::string& command, const Shop& shop,
+                                                const std::vector<std::string>& more = {});
 
 struct Ran {
   int code = 0;

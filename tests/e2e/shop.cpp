@@ -45,8 +45,9 @@ std::vector<std::string> statements(std::string_view ddl, const std::string& tab
 
 std::vector<Server> servers() {
   std::vector<Server> all{{"sqlite", sqlite_scheme}};
-  for (const auto& [name, url] : {Server{"postgres", variable("OUTBOX_RELAY_TEST_POSTGRES")}, Server{"mysql", variable("OUTBOX_RELAY_TEST_MYSQL")},
-                                  Server{"mariadb", variable("OUTBOX_RELAY_TEST_MARIADB")}}) {
+  for (const auto& [name, url] :
+       {Server{"postgres", variable("OUTBOX_RELAY_TEST_POSTGRES")}, Server{"mysql", variable("OUTBOX_RELAY_TEST_MYSQL")},
+        Server{"mariadb", variable("OUTBOX_RELAY_TEST_MARIADB")}}) {
     if (!url.empty()) all.push_back({name, url});
     if (url.empty() && variable("CI") == "true") throw std::runtime_error("no " + name + ", and CI must not do without");
   }
@@ -91,11 +92,13 @@ Shop::~Shop() {
   }
 }
 
-std::unique_ptr<db::Session> Shop::connect() const { return driver_->connect(target_); }
+std::unique_ptr<db::Session> Shop::connect() const {
+  return driver_->connect(target_);
+}
 
 void Shop::insert(db::Session& session, const std::string& topic, const std::string& key, const std::string& payload) const {
-  session.run({"insert", "INSERT INTO " + table_ + " (aggregate_type, aggregate_id, event_type, payload) VALUES ('" + topic + "', '" + key +
-                             "', 'Happened', '" + payload + "')"},
+  session.run({"insert", "INSERT INTO " + table_ + " (aggregate_type, aggregate_id, event_type, payload) VALUES ('" + topic +
+                             "', '" + key + "', 'Happened', '" + payload + "')"},
               {});
 }
 
@@ -104,7 +107,11 @@ std::uint64_t Shop::count(const std::string& where) {
   return std::stoull(std::string(result[0][0].bytes()));
 }
 
-std::uint64_t Shop::rows() { return count(""); }
-std::uint64_t Shop::unsent() { return count(mark_ ? " WHERE sent_at IS NULL" : ""); }
+std::uint64_t Shop::rows() {
+  return count("");
+}
+std::uint64_t Shop::unsent() {
+  return count(mark_ ? " WHERE sent_at IS NULL" : "");
+}
 
 }  // namespace e2e

@@ -58,7 +58,7 @@ class Shop {
 }  // namespace e2e
 
 /// The test case runs once for each database.
-#define ON_EVERY_SERVER()                                  \
-  const auto every_server = e2e::servers();                \
+#define ON_EVERY_SERVER()                                      \
+  const auto every_server = e2e::servers();                    \
   const auto server = GENERATE_COPY(from_range(every_server)); \
   INFO("database: " << server.name)
