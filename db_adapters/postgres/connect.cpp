@@ -56,7 +56,7 @@ std::string as_options(const Pairs& settings) {
 
 std::string as_statements(const Pairs& settings) {
   std::string statements;
-  for (const auto& [name, value] : settings) statements += "SET " + name + " = '" + value + "';";
+  for (const auto& [name, value] : settings) statements.append("SET ").append(name).append(" = '").append(value).append("';");
   return statements;
 }
 

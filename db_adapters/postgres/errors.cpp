@@ -27,7 +27,7 @@ constexpr std::array meanings{
     Meaning{"57P", Failure::connection_lost},
 };
 
-std::string_view field(const PGresult& reply, int code) {
+std::string_view field(const PGresult& reply, char code) {
   const char* text = PQresultErrorField(&reply, code);
   return text == nullptr ? std::string_view{} : text;
 }
@@ -43,6 +43,12 @@ std::string without_details(std::string_view message, std::string_view sqlstate)
   std::string text(message.substr(0, message.find("\nLOCATION:")));
   if (const auto at = text.find(std::string(sqlstate) + ": "); !sqlstate.empty() && at != std::string::npos) text.erase(at, 7);
   return one_line(text);
+}
+
+/// Of a TLS handshake that failed libpq has only a text. Where the network broke in its midst it is an outage, like any other.
+bool speaks_of_trust(std::string_view message) {
+  const auto contains = [&](std::string_view part) { return message.find(part) != std::string_view::npos; };
+  return contains("certificate") || contains("does not support SSL") || (contains("SSL error:") && !contains("unexpected eof"));
 }
 
 }  // namespace
@@ -77,7 +83,7 @@ DbError error_of(const PGresult& reply, std::string_view what_ran, bool changes)
   std::string text(what_ran);
   text += ": ";
   text += field(reply, PG_DIAG_MESSAGE_PRIMARY);
-  for (const int more : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT}) {
+  for (const char more : {PG_DIAG_MESSAGE_DETAIL, PG_DIAG_MESSAGE_HINT}) {
     if (const auto part = field(reply, more); !part.empty()) text.append("; ").append(part);
   }
   // A server that ends the session may have committed before: it says so when it waited for a synchronous stand-by.
@@ -96,10 +102,7 @@ DbError connect_error(const PGconn& connection, bool in_tls_handshake) {
   if (!sqlstate.empty()) {
     failure = failure_of(sqlstate);
     if (failure == Failure::connection_lost) failure = Failure::unreachable;
-  } else if (in_tls_handshake && message.find("SYSCALL") == std::string_view::npos) {
-    // libpq says SYSCALL where the network broke, which is an outage; all else is a certificate or a server without TLS.
-    failure = Failure::credentials;
-  } else if (PQconnectionNeedsPassword(&connection) != 0) {
+  } else if ((in_tls_handshake && speaks_of_trust(message)) || PQconnectionNeedsPassword(&connection) != 0) {
     failure = Failure::credentials;
   }
   return {failure, std::string(sqlstate), without_details(message, sqlstate)};

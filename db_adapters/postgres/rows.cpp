@@ -44,6 +44,7 @@ class Octets {
 
 std::vector<relay::Column> columns_of(const PGresult& reply) {
   std::vector<relay::Column> columns;
+  columns.reserve(static_cast<std::size_t>(PQnfields(&reply)));
   for (int column = 0; column < PQnfields(&reply); ++column) {
     columns.push_back({PQfname(&reply, column), types::kind_of(PQftype(&reply, column))});
   }

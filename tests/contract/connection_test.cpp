@@ -205,6 +205,19 @@ TEST_CASE("TLS carries large results, and their byte limit") {
   CHECK(error_of([&] { session->run({"test", "SELECT t FROM " + table}, {}, 2'000'000); }).failure() == Failure::too_large);
 }
 
+TEST_CASE("a network that breaks before TLS is in force is an outage, not a matter of trust") {
+  FOR_EVERY_DATABASE(has_server(it));
+  Sandbox sandbox(database);
+  test::TcpProxy proxy(sandbox.target().host, sandbox.target().port);
+  auto target = sandbox.target();
+  target.port = proxy.port();
+  target.tls = db::TlsMode::require;
+  proxy.lose_replies();
+  const auto error = error_of([&] { (void)sandbox.connect(target); });
+  CHECK(error.failure() == Failure::unreachable);
+  CHECK(error.transient());
+}
+
 TEST_CASE("a connection that breaks under TLS is lost like any other, and its change is in doubt") {
   FOR_EVERY_DATABASE(has_server(it));
   if (environment("OUTBOX_RELAY_TEST_TLS_CA").empty()) SKIP("OUTBOX_RELAY_TEST_TLS_CA is not set");
