@@ -128,6 +128,7 @@ TEST_CASE("a body that is too large is refused") {
 TEST_CASE("clients that say nothing keep the others waiting for a while only") {
   const HttpServer server("127.0.0.1:0", routes());
   std::vector<Connection> mute;
+  mute.reserve(6);
   for (int i = 0; i < 6; ++i) mute.emplace_back(server.port());
   CHECK(request(server.port(), "GET", "/here").code == 200);
 }
@@ -137,6 +138,7 @@ TEST_CASE("many clients at once are all answered") {
   std::atomic<int> answered{0};
   {
     std::vector<std::jthread> clients;
+    clients.reserve(50);
     for (int i = 0; i < 50; ++i) {
       clients.emplace_back([&] { answered += request(server.port(), "GET", "/here").code == 200 ? 1 : 0; });
     }

@@ -145,6 +145,7 @@ TEST_CASE("several threads count without losing a row") {
   std::atomic<std::size_t> scraped{0};
   {
     std::vector<std::jthread> threads;
+    threads.reserve(4);
     for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&metrics, &scraped, t] {
         const std::vector<double> batch(10, 0.1);
