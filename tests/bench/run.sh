@@ -115,8 +115,9 @@ table() {
       return n % 2 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2
     }
     $1 == "floor" { n++; fs[n] = rows / $2; fc[n] = $3 * 1e6 / rows; fm[n] = $4 }
-    $1 == "relay" { m++; rs[m] = rows / $2; rc[m] = $3 * 1e6 / rows; rm[m] = $4; ratio[m] = rs[m] / fs[m] }
+    $1 == "relay" { m++; rs[m] = rows / $2; rc[m] = $3 * 1e6 / rows; rm[m] = $4 }
     END {
+      for (i = 1; i <= m; i++) ratio[i] = rs[i] / fs[i]
       printf "| %s, %d rows | rows/s | CPU us/row | max RSS MiB |\n| --- | --- | --- | --- |\n", database, rows
       printf "| floor | %.0f | %.2f | %.0f |\n", median(fs, n), median(fc, n), median(fm, n)
       printf "| relay | %.0f | %.2f | %.0f |\n", median(rs, m), median(rc, m), median(rm, m)
