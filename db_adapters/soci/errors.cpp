@@ -130,6 +130,7 @@ Failure sqlite_failure(int code, std::string_view message) noexcept {
 Failure odbc_failure(std::string_view state, std::int64_t native) noexcept {
   const auto known = std::ranges::find_if(odbc_meanings, [&](const auto& line) { return line.code == state; });
   if (known != odbc_meanings.end()) return known->failure;
+  if (state == "23000" && native == 1) return Failure::duplicate_key;  // ORA-00001; psqlODBC says 1 of everything
   if (std::ranges::find(vague_states, state) != vague_states.end()) {
     const auto own = std::ranges::find(native_meanings, native, &Meaning<std::int64_t>::code);
     if (own != native_meanings.end()) return own->failure;

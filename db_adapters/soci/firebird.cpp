@@ -4,12 +4,35 @@
 #include "db_adapters/soci/errors.hpp"
 #include "db_adapters/soci/firebird_cursor.hpp"
 
+#include <algorithm>
+
 #include <soci/firebird/soci-firebird.h>
 #include <soci/version.h>
 
 namespace db::soci_adapter {
 
 namespace {
+
+/// SOCI starts one kind of transaction only, a snapshot that waits for locks for ever, and keeps its handle private. An explicit
+/// instantiation may name a private member ([temp.spec.general]); begun here with other options, SOCI finds it open and uses it.
+isc_tr_handle& transaction_of(soci::firebird_session_backend& backend);
+
+template <isc_tr_handle soci::firebird_session_backend::*handle>
+struct Reveal {
+  friend isc_tr_handle& transaction_of(soci::firebird_session_backend& backend) { return backend.*handle; }
+};
+template struct Reveal<&soci::firebird_session_backend::trhp_>;
+
+/// Firebird's transaction parameter buffer.
+std::string options_of(bool snapshot, std::chrono::seconds lock_timeout) {
+  std::string options{isc_tpb_version3, isc_tpb_wait, isc_tpb_lock_timeout, sizeof(std::int32_t)};
+  for (unsigned shift = 0; shift < 32; shift += 8) options += static_cast<char>(lock_timeout.count() >> shift & 0xFF);
+  if (snapshot)
+    options += {isc_tpb_concurrency, isc_tpb_read};
+  else
+    options += {isc_tpb_read_committed, isc_tpb_rec_version, isc_tpb_write};
+  return options;
+}
 
 /// SOCI's quotes have no way to write a quote itself.
 std::string quoted(std::string_view name, const std::string& value) {
@@ -34,7 +57,7 @@ const soci::firebird_soci_error* firebird_error(const soci::soci_error& error) {
 #endif
 }
 
-/// The vector begins with a frame around the cause: the last code that means something is the nearest to it.
+/// The vector goes from a frame to details: of the codes that mean something, the first one says what happened.
 DbError translated(const soci::soci_error& error) {
   auto failure = Failure::other;
   std::int64_t code = 0;
@@ -43,7 +66,7 @@ DbError translated(const soci::soci_error& error) {
   for (std::size_t i = 0; i + 1 < size; i += known->status_[i] == isc_arg_cstring ? 3 : 2) {
     if (known->status_[i] != isc_arg_gds) continue;
     const auto meaning = firebird_failure(known->status_[i + 1]);
-    if (code == 0 || meaning != Failure::other) {
+    if (code == 0 || failure == Failure::other) {
       code = known->status_[i + 1];
       failure = meaning;
     }
@@ -69,7 +92,8 @@ soci::session open(const std::string& connect_string, const Target& target) {
 
 }  // namespace
 
-FirebirdSession::FirebirdSession(const std::string& connect_string, const Target& target) : session_(open(connect_string, target)) {
+FirebirdSession::FirebirdSession(const std::string& connect_string, const Target& target)
+    : session_(open(connect_string, target)), lock_timeout_(std::max(std::chrono::seconds(1), target.lock_timeout)) {
   guarded("connect", false, [this] {
     const auto version = execute("SELECT rdb$get_context('SYSTEM', 'ENGINE_VERSION'), MON$READ_ONLY FROM MON$DATABASE");
     known().product = "Firebird " + std::string(version[0][0].bytes());
@@ -78,12 +102,28 @@ FirebirdSession::FirebirdSession(const std::string& connect_string, const Target
   });
 }
 
+FirebirdSession::~FirebirdSession() {
+  // SOCI's destructor would commit, and throw where that fails.
+  ended(false);
+  transaction_of(static_cast<soci::firebird_session_backend&>(*session_.get_backend())) = 0;
+}
+
 std::unique_ptr<Cursor> FirebirdSession::prepare(std::string_view sql) {
+  if (transaction() == Transaction::none) start_transaction(Transaction::ordinary);
   return std::make_unique<FirebirdCursor>(session_, sql);
 }
 
-void FirebirdSession::start(Transaction /*kind*/) {
-  session_.begin();
+void FirebirdSession::start(Transaction kind) {
+  start_transaction(kind);
+}
+
+void FirebirdSession::start_transaction(Transaction kind) {
+  auto& backend = static_cast<soci::firebird_session_backend&>(*session_.get_backend());
+  auto& handle = transaction_of(backend);
+  const auto options = options_of(kind == Transaction::snapshot, lock_timeout_);
+  ISC_STATUS_ARRAY status{};
+  if (handle == 0 && start_(status, &handle, 1, &backend.dbhp_, static_cast<int>(options.size()), options.data()) == 0) return;
+  session_.begin();  // fails as this did, and tells why
 }
 
 void FirebirdSession::end(Transaction /*kind*/, bool commit) {

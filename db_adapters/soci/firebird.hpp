@@ -3,6 +3,7 @@
 #include "db_adapters/soci/session.hpp"
 #include "db_adapters/soci/shared_library.hpp"
 
+#include <chrono>
 #include <ibase.h>
 #include <memory>
 #include <string>
@@ -13,12 +14,17 @@ namespace db::soci_adapter {
 
 /// Firebird 3 and later.
 ///
-/// As far as SOCI goes: every transaction is a snapshot (it offers no other kind) that waits for another's lock without a
-/// bound, and a statement ends by `cancel` alone, not by its time. Timestamps have four digits of fraction: Firebird keeps no more.
+/// Firebird says of a lock that did not come in time that it is a deadlock: its words are kept. As far as SOCI goes: a statement
+/// ends by `cancel` alone, not by its time. Timestamps have four digits of fraction: Firebird keeps no more. Identifiers with a
+/// colon in them are taken for placeholders.
 class FirebirdSession final : public SociSession {
  public:
   /// @param connect_string  `service=host/port:/path/file.fdb` and what else SOCI knows; the character set is always UTF-8
   FirebirdSession(const std::string& connect_string, const Target& target);
+
+  FirebirdSession(const FirebirdSession&) = delete;
+  FirebirdSession& operator=(const FirebirdSession&) = delete;
+  ~FirebirdSession() override;
 
   void cancel() noexcept override;
 
@@ -29,9 +35,13 @@ class FirebirdSession final : public SociSession {
   void ended(bool well) override;
   [[nodiscard]] DbError error_of(const soci::soci_error& error) override;
 
+  void start_transaction(Transaction kind);
+
   soci::session session_;
   SharedLibrary library_{"libfbclient.so.2"};  // after the session: its backend brings the library
+  decltype(&::isc_start_transaction) start_ = library_.function<decltype(&::isc_start_transaction)>("isc_start_transaction");
   decltype(&::fb_cancel_operation) cancel_ = library_.function<decltype(&::fb_cancel_operation)>("fb_cancel_operation");
+  std::chrono::seconds lock_timeout_;
 };
 
 }  // namespace db::soci_adapter

@@ -78,7 +78,7 @@ std::string shortest(Number number) {
 template <class... Parts>
 std::string formatted(const char* format, Parts... parts) {
   std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), format, parts...);
+  static_cast<void>(std::snprintf(text.data(), text.size(), format, parts...));
   return text.data();
 }
 
@@ -101,6 +101,16 @@ std::string time_text(ISC_TIME time) {
 FirebirdCursor::FirebirdCursor(soci::session& session, std::string_view sql) : text_(positional(sql)), statement_(session) {
   statement_.alloc();
   statement_.prepare(text_.sql);
+}
+
+FirebirdCursor::~FirebirdCursor() {
+  // SOCI's own destructor throws where the server cannot free the statement any more: the connection broke.
+  auto* const backend = static_cast<soci::firebird_statement_backend*>(statement_.get_backend());
+  try {
+    statement_.clean_up();
+  } catch (const soci::soci_error&) {
+    backend->stmtp_ = 0;
+  }
 }
 
 bool FirebirdCursor::execute(std::span<const Parameter> parameters) {

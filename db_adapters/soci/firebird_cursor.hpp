@@ -20,6 +20,9 @@ namespace db::soci_adapter {
 class FirebirdCursor final : public Cursor {
  public:
   FirebirdCursor(soci::session& session, std::string_view sql);
+  FirebirdCursor(const FirebirdCursor&) = delete;
+  FirebirdCursor& operator=(const FirebirdCursor&) = delete;
+  ~FirebirdCursor() override;
 
   bool execute(std::span<const Parameter> parameters) override;
   bool next() override;

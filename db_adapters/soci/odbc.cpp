@@ -90,10 +90,17 @@ OdbcSession::OdbcSession(const std::string& connect_string, const Target& target
   guarded("connect", false, [&] { set_up(target); });
 }
 
+OdbcSession::~OdbcSession() {
+  // A connection with an open transaction cannot be closed, and SOCI's destructor throws then.
+  try {
+    if (transaction() != Transaction::none) session_.rollback();
+  } catch (const soci::soci_error&) {  // it is lost, and closing it succeeds
+  }
+}
+
 void OdbcSession::set_up(const Target& target) {
   const auto seconds = static_cast<std::uintptr_t>(context_.statement_timeout.count());
-  api_.set_connect_attr(connection(), SQL_ATTR_CONNECTION_TIMEOUT, reinterpret_cast<SQLPOINTER>(seconds),
-                        0);  // NOLINT(performance-no-int-to-ptr)
+  api_.set_connect_attr(connection(), SQL_ATTR_CONNECTION_TIMEOUT, attribute(seconds), 0);
   for (const auto& statement : set_up_of(known().product, target)) execute(statement);
 }
 
@@ -109,8 +116,7 @@ std::string OdbcSession::info(SQLUSMALLINT what) {
 }
 
 bool OdbcSession::isolate(std::uintptr_t level) {
-  return !api_.failed(api_.set_connect_attr(connection(), SQL_ATTR_TXN_ISOLATION, reinterpret_cast<SQLPOINTER>(level),
-                                            0));  // NOLINT(performance-no-int-to-ptr)
+  return !api_.failed(api_.set_connect_attr(connection(), SQL_ATTR_TXN_ISOLATION, attribute(level), 0));
 }
 
 std::unique_ptr<Cursor> OdbcSession::prepare(std::string_view sql) {

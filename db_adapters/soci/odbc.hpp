@@ -19,6 +19,10 @@ class OdbcSession final : public SociSession {
   /// @param connect_string  `DSN=...` or `Driver=...;Server=...`
   OdbcSession(const std::string& connect_string, const Target& target);
 
+  OdbcSession(const OdbcSession&) = delete;
+  OdbcSession& operator=(const OdbcSession&) = delete;
+  ~OdbcSession() override;
+
   void cancel() noexcept override { running_.cancel(api_); }
 
  private:

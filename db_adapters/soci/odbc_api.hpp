@@ -3,6 +3,7 @@
 #include "db_adapters/port/error.hpp"
 #include "db_adapters/soci/shared_library.hpp"
 
+#include <cstdint>
 #include <mutex>
 #include <sql.h>
 #include <sqlext.h>
@@ -60,6 +61,11 @@ class RunningStatement {
   std::mutex guard_;
   SQLHSTMT handle_ = SQL_NULL_HSTMT;
 };
+
+/// ODBC takes numbers in place of pointers.
+[[nodiscard]] inline SQLPOINTER attribute(std::uintptr_t number) {
+  return reinterpret_cast<SQLPOINTER>(number);  // NOLINT(performance-no-int-to-ptr)
+}
 
 /// The driver manager and the driver put their names in brackets before the text.
 [[nodiscard]] std::string without_brackets(std::string_view text);

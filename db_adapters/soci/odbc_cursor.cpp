@@ -21,7 +21,8 @@ constexpr std::size_t short_bytes = 8000;
 constexpr SQLSMALLINT ss_time = -154;
 constexpr SQLSMALLINT ss_timestamp_offset = -155;
 
-ColumnKind kind_of(SQLSMALLINT type) {
+/// @param digits  behind the point: Oracle has no integers but NUMBER(19)
+ColumnKind kind_of(SQLSMALLINT type, SQLSMALLINT digits) {
   switch (type) {
     case SQL_BIT:
       return ColumnKind::boolean;
@@ -32,7 +33,7 @@ ColumnKind kind_of(SQLSMALLINT type) {
       return ColumnKind::integer;
     case SQL_DECIMAL:
     case SQL_NUMERIC:
-      return ColumnKind::decimal;
+      return digits == 0 ? ColumnKind::integer : ColumnKind::decimal;
     case SQL_REAL:
     case SQL_FLOAT:
     case SQL_DOUBLE:
@@ -63,13 +64,23 @@ OdbcRows::OdbcRows(const OdbcContext& context) : context_(context), statement_(c
   handle_ = static_cast<soci::odbc_statement_backend*>(statement_.get_backend())->hstmt_;
   const auto seconds = static_cast<std::uintptr_t>(std::max<std::int64_t>(1, context.statement_timeout.count()));
   // A driver without time-outs refuses; its statements are stopped by cancel() alone.
-  context.api.set_stmt_attr(handle_, SQL_ATTR_QUERY_TIMEOUT, reinterpret_cast<SQLPOINTER>(seconds),
-                            0);  // NOLINT(performance-no-int-to-ptr)
+  context.api.set_stmt_attr(handle_, SQL_ATTR_QUERY_TIMEOUT, attribute(seconds), 0);
   context_.running.set(handle_);
 }
 
+DbError OdbcRows::error() const {
+  auto error = context_.api.error_of(SQL_HANDLE_STMT, handle_);
+  if (error.failure() != Failure::other) return error;
+  // Drivers say HY000 also of a connection that broke.
+  auto* const connection = static_cast<soci::odbc_session_backend*>(context_.session.get_backend())->hdbc_;
+  SQLUINTEGER dead = SQL_CD_FALSE;
+  context_.api.get_connect_attr(connection, SQL_ATTR_CONNECTION_DEAD, &dead, sizeof dead, nullptr);
+  if (dead == SQL_CD_TRUE) return {Failure::connection_lost, std::string(error.code()), error.what()};
+  return error;
+}
+
 void OdbcRows::check(SQLRETURN result) const {
-  if (context_.api.failed(result)) throw context_.api.error_of(SQL_HANDLE_STMT, handle_);
+  if (context_.api.failed(result)) throw error();
 }
 
 bool OdbcRows::fetch() {
@@ -114,7 +125,7 @@ bool OdbcCursor::execute(std::span<const Parameter> parameters) {
   try {
     rows_.statement().execute(false);
   } catch (const soci::soci_error&) {
-    throw rows_.context().api.error_of(SQL_HANDLE_STMT, rows_.handle());
+    throw rows_.error();
   }
   describe();
   return !columns_.empty() && rows_.fetch();
@@ -165,7 +176,7 @@ void OdbcCursor::describe() {
     SQLSMALLINT nullable = 0;
     rows_.check(rows_.context().api.describe_col(rows_.handle(), static_cast<SQLUSMALLINT>(i), name.data(),
                                                  static_cast<SQLSMALLINT>(name.size()), &length, &type, &size, &digits, &nullable));
-    columns_.push_back({reinterpret_cast<const char*>(name.data()), kind_of(type)});
+    columns_.push_back({reinterpret_cast<const char*>(name.data()), kind_of(type, digits)});
   }
 }
 

@@ -37,7 +37,9 @@ class OdbcRows {
   [[nodiscard]] SQLHSTMT handle() const noexcept { return handle_; }
   [[nodiscard]] const OdbcContext& context() const noexcept { return context_; }
 
-  /// @throws DbError  what the handle says, when the call failed
+  /// What the handle says of a call that failed.
+  [[nodiscard]] DbError error() const;
+  /// @throws DbError  when the call failed
   void check(SQLRETURN result) const;
   /// @return whether there is one more row
   bool fetch();

@@ -1,10 +1,11 @@
 #pragma once
 
 #include "db_adapters/port/result_set.hpp"
-#include "db_adapters/soci/arena.hpp"
 
 #include <cstddef>
+#include <cstring>
 #include <memory>
+#include <memory_resource>
 #include <string_view>
 #include <vector>
 
@@ -20,7 +21,10 @@ class Rows {
   /// Copies, unless the rows are full already or this would make them so.
   void add(std::string_view bytes) {
     bytes_ += bytes.size();
-    if (!full()) cells_.emplace_back(arena_->copy(bytes));
+    if (full()) return;
+    auto* const copy = static_cast<char*>(arena_->allocate(bytes.size(), 1));
+    std::memcpy(copy, bytes.empty() ? "" : bytes.data(), bytes.size());
+    cells_.emplace_back(std::string_view(copy, bytes.size()));
   }
 
   /// For a cell that comes in pieces: what it may still hold before the rows are full.
@@ -35,10 +39,12 @@ class Rows {
   }
 
  private:
+  static constexpr std::size_t first_block = std::size_t{16} << 10U;
+
   std::size_t max_bytes_;
   std::size_t bytes_ = 0;
   std::vector<relay::Cell> cells_;
-  std::shared_ptr<Arena> arena_ = std::make_shared<Arena>();
+  std::shared_ptr<std::pmr::monotonic_buffer_resource> arena_ = std::make_shared<std::pmr::monotonic_buffer_resource>(first_block);
 };
 
 }  // namespace db::soci_adapter

@@ -38,7 +38,7 @@ std::string connect_string(const std::string& path) {
 soci::session open(const Target& target) {
   require_file(target.database);
   try {
-    return soci::session(soci::sqlite3, connect_string(target.database));
+    return {soci::sqlite3, connect_string(target.database)};
   } catch (const soci::soci_error& error) {
     throw DbError(Failure::unreachable, "", target.database + ": " + one_line(error.get_error_message()));
   }
