@@ -80,9 +80,9 @@ constexpr auto vague_states = std::to_array<std::string_view>({"23000", "42000",
 constexpr auto native_meanings = std::to_array<Meaning<std::int64_t>>({
     {229, Failure::privilege},      {1031, Failure::privilege},     {1205, Failure::deadlock},      {60, Failure::deadlock},
     {-911, Failure::deadlock},      {1222, Failure::lock_timeout},  {54, Failure::lock_timeout},    {-913, Failure::lock_timeout},
-    {2601, Failure::duplicate_key}, {2627, Failure::duplicate_key}, {1, Failure::duplicate_key},    {-803, Failure::duplicate_key},
-    {3906, Failure::read_only},     {16000, Failure::read_only},    {942, Failure::missing_object}, {904, Failure::missing_object},
-    {208, Failure::missing_object}, {207, Failure::missing_object}, {18456, Failure::credentials},  {1017, Failure::credentials},
+    {2601, Failure::duplicate_key}, {2627, Failure::duplicate_key}, {-803, Failure::duplicate_key}, {3906, Failure::read_only},
+    {16000, Failure::read_only},    {942, Failure::missing_object}, {904, Failure::missing_object}, {208, Failure::missing_object},
+    {207, Failure::missing_object}, {18456, Failure::credentials},  {1017, Failure::credentials},
 });
 
 constexpr auto firebird_meanings = std::to_array<Meaning<std::int64_t>>({

@@ -14,9 +14,9 @@ namespace db::soci_adapter {
 
 /// Firebird 3 and later.
 ///
-/// Firebird says of a lock that did not come in time that it is a deadlock: its words are kept. As far as SOCI goes: a statement
-/// ends by `cancel` alone, not by its time. Timestamps have four digits of fraction: Firebird keeps no more. Identifiers with a
-/// colon in them are taken for placeholders.
+/// Of a lock that did not come in time Firebird says that it is a deadlock: its words are kept. Timestamps have four digits of
+/// fraction: it keeps no more. As far as SOCI goes: a statement ends by `cancel` alone, not by its time, and identifiers with a
+/// colon in them are taken for placeholders. Its client library ends the connections when the process gets SIGTERM.
 class FirebirdSession final : public SociSession {
  public:
   /// @param connect_string  `service=host/port:/path/file.fdb` and what else SOCI knows; the character set is always UTF-8
