@@ -21,7 +21,7 @@ sigset_t taken() {
 Signals::Signals() {
   const auto set = taken();
   pthread_sigmask(SIG_BLOCK, &set, nullptr);
-  ::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(::signal(SIGPIPE, SIG_IGN));
 }
 
 Signals::~Signals() {

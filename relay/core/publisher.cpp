@@ -127,7 +127,7 @@ BlockedName Publisher::name_of(const Message& message, Position position, Blame 
   return {std::string(message.topic), std::move(key)};
 }
 
-void Publisher::hold(BlockedName name, Position position, const Fault& fault, Instant now) {
+void Publisher::hold(const BlockedName& name, Position position, const Fault& fault, Instant now) {
   observer_.publish_error(class_of(fault.blame), 1);
   const bool fresh = blocks_.block(name, position, fault, now, random());
   if (fresh) observer_.say(Level::warning, shown(name) + " waits: row " + std::to_string(position) + ": " + fault.reason);
@@ -165,7 +165,7 @@ void Publisher::probe_row(const Row& row, Instant now) {
       return;
     }
   }
-  for (auto& name : names) hold(std::move(name), row.position, *fault, now);
+  for (const auto& name : names) hold(name, row.position, *fault, now);
 }
 
 void Publisher::lift(const std::vector<BlockedName>& names, Position position, std::string_view why) {
@@ -210,7 +210,7 @@ void Publisher::take_fault(const kafka::Outcome& outcome, Instant now) {
   if (!position) return;
   in_flight_.release(outcome.ticket);
   if (const auto probe = probes_.extract(outcome.ticket); !probe.empty()) {
-    for (auto name : probe.mapped().names) hold(std::move(name), *position, *outcome.fault, now);
+    for (const auto& name : probe.mapped().names) hold(name, *position, *outcome.fault, now);
     if (probing_producer_->fatal()) give_up_probes();
     return;
   }

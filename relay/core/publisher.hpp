@@ -67,7 +67,7 @@ class Publisher {
 
   void use_layout(const std::shared_ptr<const OutboxTable>& table);
   bool publish_row(const Row& row, Instant now);
-  void hold(BlockedName name, Position position, const Fault& fault, Instant now);
+  void hold(const BlockedName& name, Position position, const Fault& fault, Instant now);
   [[nodiscard]] BlockedName name_of(const Message& message, Position position, Blame blame) const;
   [[nodiscard]] std::uint32_t topic_number(std::string_view name);
   [[nodiscard]] std::optional<Fault> topic_fault(kafka::Producer& producer, std::uint32_t topic);

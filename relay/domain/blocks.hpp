@@ -20,7 +20,8 @@ struct BlockedName {
   std::string topic;
   std::optional<std::string> key;
 
-  friend auto operator<=>(const BlockedName&, const BlockedName&) = default;
+  friend auto operator<=>(const BlockedName&,
+                          const BlockedName&) = default;  // NOLINT(modernize-use-nullptr): a false alarm of clang-tidy 14
 };
 
 /// Why and since when somebody waits.

@@ -169,9 +169,9 @@ TEST_CASE("every committed row is found once, however its commit interleaves wit
     std::multiset<Position> published;
     const auto claim = [&] {
       const auto order = window.order(Scan::gaps, 1 + model.draw(8), true);
-      auto writers = model.writers();
+      const auto writers = model.writers();
       const auto positions = model.read(order);
-      REQUIRE(window.take(found(order, positions, std::move(writers)), now));
+      REQUIRE(window.take(found(order, positions, writers), now));
       for (const auto position : positions) {
         published.insert(position);
         model.settle(position);

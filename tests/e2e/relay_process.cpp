@@ -1,8 +1,8 @@
 #include "tests/e2e/relay_process.hpp"
 
+#include <csignal>
 #include <fcntl.h>
 #include <fstream>
-#include <signal.h>
 #include <spawn.h>
 #include <sstream>
 #include <stdexcept>

@@ -55,7 +55,7 @@ std::vector<Server> servers() {
 }
 
 std::string kafka() {
-  const auto address = variable("OUTBOX_RELAY_TEST_KAFKA");
+  auto address = variable("OUTBOX_RELAY_TEST_KAFKA");
   if (address.empty()) throw std::runtime_error("OUTBOX_RELAY_TEST_KAFKA is not set: tests/support/servers.sh start kafka");
   return address;
 }
