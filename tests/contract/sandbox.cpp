@@ -2,8 +2,8 @@
 
 #include "db_adapters/port/url.hpp"
 
-#include <cstdio>
 #include <fstream>
+#include <iostream>
 #include <stdexcept>
 #include <unistd.h>
 
@@ -39,7 +39,7 @@ Sandbox::~Sandbox() {
     const auto session = connect();
     for (const auto& table : tables_) run(*session, "DROP TABLE " + table);
   } catch (const db::DbError& error) {
-    std::fputs(error.what(), stderr);
+    std::cerr << error.what();
   }
 }
 

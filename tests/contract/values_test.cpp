@@ -9,7 +9,7 @@ using db::Bytes, db::Null, db::Parameter;
 
 namespace {
 
-constexpr const char* hostile_names[] = {"order", "Mixed Case", "quo\"te", "back`tick", "semi;colon--", "dot.ted", "sta'rs*"};
+constexpr std::array hostile_names = {"order", "Mixed Case", "quo\"te", "back`tick", "semi;colon--", "dot.ted", "sta'rs*"};
 
 }  // namespace
 
@@ -84,7 +84,8 @@ TEST_CASE("cells of 10 MB come whole") {
   FOR_EVERY_DATABASE(true);
   Sandbox sandbox(database);
   const auto table = sandbox.table("t " + database.text_type + ", o " + database.octets_type);
-  const std::string text(10'000'000, 'x');
+  std::string text;
+  text.assign(10'000'000, 'x');
   std::string octets(7'500'000, '\0');  // written as a literal of twice the size, which servers limit to 16 MB
   octets.back() = '\xff';
   const std::array<Parameter, 2> parameters{std::string_view(text), Null{}};

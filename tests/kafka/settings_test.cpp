@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -75,7 +77,7 @@ TEST_CASE("what the user sets wins over the defaults") {
 }
 
 TEST_CASE("a setting that would break a promise is refused by its name, its value and the reason") {
-  const std::pair<const char*, const char*> breaking[] = {
+  const std::vector<std::pair<const char*, const char*>> breaking = {
       {"acks", "1"},
       {"acks", "0"},
       {"request.required.acks", "1"},

@@ -11,8 +11,8 @@ namespace {
 
 #define FOR_EACH_SERVER(server)                        \
   const auto server = GENERATE(from_range(servers())); \
-  INFO(server.dialect);                                \
-  if (server.url.empty()) SKIP(server.dialect + " is not there: OUTBOX_RELAY_TEST_* is not set")
+  INFO((server).dialect);                              \
+  if ((server).url.empty()) SKIP((server).dialect + " is not there: OUTBOX_RELAY_TEST_* is not set")
 
 template <typename Call>
 db::Failure failure_of(const Call& call) {

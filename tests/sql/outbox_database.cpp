@@ -6,9 +6,9 @@
 #include "db_adapters/soci/driver.hpp"
 #include "sql/queries.hpp"
 
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 #include <stdexcept>
 #include <unistd.h>
@@ -134,7 +134,7 @@ OutboxDatabase::~OutboxDatabase() {
     run(*administrator_, "DROP DATABASE " + name_ + (postgres ? " WITH (FORCE)" : ""));
     for (const auto* role : {"_app", "_relay"}) run(*administrator_, (postgres ? "DROP ROLE " : "DROP USER ") + name_ + role);
   } catch (const db::DbError& error) {
-    std::fputs(error.what(), stderr);
+    std::cerr << error.what();
   }
 }
 

@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace test {
@@ -40,8 +41,8 @@ bool copy(int from, int to) {
 
 }  // namespace
 
-TcpProxy::TcpProxy(const std::string& host, std::uint16_t port)
-    : host_(host), server_port_(port), listener_(socket(AF_INET, SOCK_STREAM, 0)) {
+TcpProxy::TcpProxy(std::string host, std::uint16_t port)
+    : host_(std::move(host)), server_port_(port), listener_(socket(AF_INET, SOCK_STREAM, 0)) {
   auto address = address_of("127.0.0.1", 0);
   socklen_t size = sizeof address;
   if (bind(listener_, generic(address), size) != 0 || listen(listener_, 16) != 0)

@@ -12,7 +12,7 @@ namespace test {
 class TcpProxy {
  public:
   /// @param host  a numeric IPv4 address
-  TcpProxy(const std::string& host, std::uint16_t port);
+  TcpProxy(std::string host, std::uint16_t port);
   ~TcpProxy();
   TcpProxy(const TcpProxy&) = delete;
   TcpProxy& operator=(const TcpProxy&) = delete;
