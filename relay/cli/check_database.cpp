@@ -109,8 +109,8 @@ class DatabaseCheck {
 
   void index() {
     const auto& column = shape_.position_column();
-    const auto schema = table_->schema.empty() ? db::Parameter(db::Null{}) : db::Parameter(std::string_view(table_->schema));
-    const std::array<db::Parameter, 3> parameters{schema, std::string_view(table_->name), std::string_view(column)};
+    const auto [schema, name] = table_->own_name();
+    const std::array<db::Parameter, 3> parameters{schema, name, std::string_view(column)};
     try {
       const auto rows = session_->run(db::render("position_index", dialect_->queries->position_index, {}), parameters);
       if (!rows.empty()) return findings_.fine("index", std::string(rows[0][0].bytes()) + " serves the claim");

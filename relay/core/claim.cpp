@@ -133,11 +133,8 @@ void Claim::keep_through(Position position) {
 
 std::optional<std::set<WriterToken>> read_writers(db::Session& session, const OutboxTable& table) {
   if (!table.dialect->proves_gaps) return std::nullopt;
-  const std::array<db::Parameter, 2> parameters{
-      table.schema.empty() ? db::Parameter(db::Null{}) : db::Parameter(std::string_view(table.schema)),
-      std::string_view(table.name)};
   try {
-    const auto rows = session.run(table.gap_writers, parameters);
+    const auto rows = session.run(table.gap_writers, table.own_name());
     std::set<WriterToken> writers;
     for (std::size_t i = 0; i < rows.size(); ++i) writers.emplace(rows[i][0].bytes());
     return writers;

@@ -38,6 +38,11 @@ std::pair<std::string, std::string> split_name(const std::string& table) {
   return {table.substr(0, dot), table.substr(dot + 1)};
 }
 
+/// How the queries take a table by its name: the schema or NULL, and the name.
+std::array<db::Parameter, 2> named(std::string_view schema, std::string_view name) {
+  return {schema.empty() ? db::Parameter(db::Null{}) : db::Parameter(schema), name};
+}
+
 std::string names_of(const std::vector<DeclaredColumn>& columns) {
   std::string names;
   for (const auto& column : columns) names += (names.empty() ? "" : ", ") + column.name;
@@ -88,6 +93,14 @@ std::map<std::string, std::string, std::less<>> fragments_of(const db::Dialect& 
       ", but rows are ordered by an integer that grows with every INSERT. Name such a column with outbox.columns.position.");
 }
 
+/// Behind a view its writers cannot be seen, so no gap could be proven dead (guarantees.md, Late commits, 4).
+void refuse_what_is_no_table(db::Session& session, const OutboxTable& table, const db::Statement& not_a_table) {
+  const auto rows = session.run(not_a_table, named(table.schema, table.name));
+  if (rows.empty()) return;
+  throw SchemaError(table.shape.table + " is " + std::string(rows[0][0].bytes()) +
+                    ", and the relay reads only tables: name the table behind it with outbox.table.");
+}
+
 /// The layout as the database types it: from a claim that finds nothing. PostgreSQL does not even compare a text with a number.
 Layout read_layout(db::Session& session, const OutboxTable& table, const std::vector<DeclaredColumn>& declared) {
   const std::array<db::Parameter, 2> nothing{highest_position, std::int64_t{1}};
@@ -112,9 +125,7 @@ void require_right_to_settle(db::Session& session, const OutboxTable& table) {
 
 std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape) {
   const auto [schema, name] = split_name(shape.table);
-  const std::array<db::Parameter, 2> parameters{
-      schema.empty() ? db::Parameter(db::Null{}) : db::Parameter(std::string_view(schema)), std::string_view(name)};
-  const auto rows = session.run(db::render("table_columns", dialect.queries->table_columns, {}), parameters);
+  const auto rows = session.run(db::render("table_columns", dialect.queries->table_columns, {}), named(schema, name));
   std::vector<DeclaredColumn> columns;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     columns.push_back({std::string(rows[i][0].bytes()), std::string(rows[i][1].bytes()), rows[i][2].bytes() != "0"});
@@ -145,12 +156,17 @@ OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const 
                            : db::render("settle_delete_list", queries.settle_delete_list, table.fragments_);
   table.gap_writers = db::render("gap_writers", queries.gap_writers, table.fragments_);
   table.backlog = db::render("backlog", queries.backlog, table.fragments_);
+  refuse_what_is_no_table(session, table, db::render("not_a_table", queries.not_a_table, table.fragments_));
   table.layout = read_layout(session, table, declared);
   table.position_index = table.layout.index_of(shape.position_column()).value();
   table.created_at_index = table.layout.index_of(shape.columns.created_at);
   if (table.layout.columns()[table.position_index].kind != ColumnKind::integer) refuse_position(declared, shape);
   require_right_to_settle(session, table);
   return table;
+}
+
+std::array<db::Parameter, 2> OutboxTable::own_name() const {
+  return named(schema, name);
 }
 
 db::ResultSet OutboxTable::run_for_ids(db::Session& session, const db::Statement& statement, std::span<const Position> ids) const {

@@ -5,6 +5,7 @@
 #include "relay/domain/row.hpp"
 #include "relay/encode/encoder.hpp"
 
+#include <array>
 #include <cstddef>
 #include <functional>
 #include <map>
@@ -62,6 +63,9 @@ struct OutboxTable {
   db::Statement gap_writers;
   db::Statement backlog;
 
+  /// The parameters of the queries that ask about a table: schema or NULL, and name. Views of this value.
+  [[nodiscard]] std::array<db::Parameter, 2> own_name() const;
+
   /// Runs `claim_ids` or `settle_list` for these ids, at most `ids_a_statement` of them.
   db::ResultSet run_for_ids(db::Session& session, const db::Statement& statement, std::span<const Position> ids) const;
   [[nodiscard]] std::size_t ids_a_statement() const noexcept;
@@ -79,7 +83,7 @@ struct OutboxTable {
                                                            const OutboxShape& shape);
 
 /// Looks at the table and prepares its statements.
-/// @throws SchemaError  no such table, a column is missing, or the position column is no integer
+/// @throws SchemaError  no such table, a view, a column is missing, or the position column is no integer
 /// @throws db::DbError
 [[nodiscard]] OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape);
 

@@ -184,21 +184,18 @@ void Publisher::rewind_to(Position position) {
 std::optional<Position> Publisher::collect(Instant now) {
   producer_->collect(outcomes_);
   if (probing_producer_) probing_producer_->collect(outcomes_);
-  for (const auto& outcome : std::exchange(outcomes_, {})) take_outcome(outcome, now);
+  const auto today = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
+  for (const auto& outcome : std::exchange(outcomes_, {})) take_outcome(outcome, now, today.count());
   tell_acknowledged();
   if (const auto why = producer_->fatal()) renew_producer(*why);
   return std::exchange(rewind_, std::nullopt);
 }
 
-void Publisher::take_outcome(const kafka::Outcome& outcome, Instant now) {
+void Publisher::take_outcome(const kafka::Outcome& outcome, Instant now, Micros today) {
   if (outcome.fault) return take_fault(outcome, now);
   if (const auto cargo = in_flight_.acknowledge(outcome.ticket)) {
     ++topics_[cargo->topic].acknowledged;
-    if (cargo->created_at) {
-      const auto wall = std::chrono::system_clock::now().time_since_epoch();
-      const auto age = std::chrono::duration_cast<std::chrono::microseconds>(wall).count() - *cargo->created_at;
-      end_to_end_.push_back(static_cast<double>(age) / 1e6);
-    }
+    if (cargo->created_at) end_to_end_.push_back(static_cast<double>(today - *cargo->created_at) / 1e6);
   }
   if (const auto probe = probes_.extract(outcome.ticket); !probe.empty()) {
     lift(probe.mapped().names, probe.mapped().position, "row " + std::to_string(probe.mapped().position) + " was sent");

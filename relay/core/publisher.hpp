@@ -75,7 +75,7 @@ class Publisher {
   std::optional<Ticket> admit(const Row& row, std::uint32_t topic);
   void probe_row(const Row& row, Instant now);
   void lift(const std::vector<BlockedName>& names, Position position, std::string_view why);
-  void take_outcome(const kafka::Outcome& outcome, Instant now);
+  void take_outcome(const kafka::Outcome& outcome, Instant now, Micros today);
   void take_fault(const kafka::Outcome& outcome, Instant now);
   void give_up_probes();
   void renew_producer(const std::string& why);

@@ -26,8 +26,8 @@ class Body {
 ///
 /// Integers, decimals and floating point become numbers, digits kept; booleans and NULL themselves; timestamps ISO 8601 in UTC;
 /// JSON columns are inserted as they are; binary columns become base64; the payload is inserted as it is when it is JSON, whatever
-/// its column's type. A value that is not what its column promises (`NaN`, `infinity`) becomes a string. A text that is not UTF-8
-/// is a fault.
+/// its column's type; where it is NULL, the message is a tombstone. A value that is not what its column promises (`NaN`,
+/// `infinity`) becomes a string. A text that is not UTF-8 is a fault.
 [[nodiscard]] std::unique_ptr<Body> make_row_body(const ColumnRoles& roles, const Layout& layout);
 
 }  // namespace relay::encode

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
@@ -53,6 +54,7 @@ class RowBody final : public Body {
   [[nodiscard]] bool append(const Member& member, std::string_view bytes);
 
   std::vector<Member> members_;
+  std::optional<std::size_t> payload_;
   std::vector<std::string> column_names_;
   std::string json_;
 };
@@ -67,7 +69,8 @@ RowBody::RowBody(const ColumnRoles& roles, const Layout& layout) {
     column_names_.push_back(name);
     if (name != roles.payload && name != roles.headers) add(layout, column, false);
   }
-  if (const auto column = layout.index_of(roles.payload)) add(layout, *column, true);
+  payload_ = layout.index_of(roles.payload);
+  if (payload_) add(layout, *payload_, true);
   if (members_.empty()) throw std::invalid_argument("message.format=row: there are no columns");
 }
 
@@ -81,6 +84,7 @@ void RowBody::add(const Layout& layout, std::size_t column, bool is_payload) {
 }
 
 std::variant<Cell, Fault> RowBody::value_of(const Row& row) {
+  if (payload_ && row.cells[*payload_].is_null()) return Cell{};
   json_.clear();
   for (const Member& member : members_) {
     const Cell& cell = row.cells[member.column];

@@ -1,13 +1,5 @@
 -- What outbox-relay runs on Firebird 3 and later. Neither arrays nor JSON can be bound: ids and gaps stand in the text.
 
--- name: claim_head
--- :limit
-SELECT :"columns", 0
-FROM :"table"
-WHERE :"unsent"
-ORDER BY :"position"
-OFFSET 0 ROWS FETCH NEXT :limit ROWS ONLY
-
 -- name: claim_forward
 -- :after   :limit
 SELECT :"columns", 0
@@ -82,6 +74,12 @@ FROM rdb$relation_fields AS field
 JOIN rdb$fields AS type ON type.rdb$field_name = field.rdb$field_source
 WHERE CAST(:schema AS VARCHAR(63)) IS NULL AND field.rdb$relation_name = :name
 ORDER BY field.rdb$field_position
+
+-- name: not_a_table
+-- :schema (there is none)   :name
+SELECT 'a view'
+FROM rdb$relations
+WHERE CAST(:schema AS VARCHAR(63)) IS NULL AND rdb$relation_name = :name AND rdb$view_blr IS NOT NULL
 
 -- name: position_index
 -- :schema (there is none)   :name   :column

@@ -2,14 +2,6 @@
 -- Every claim says in its last column whether this server is a reader: a relay on a stale reader is a duplicate storm.
 -- read_only is a number up to MariaDB 11 and a word from 12 on.
 
--- name: claim_head
--- ? limit
-SELECT :"columns", CONCAT(@@global.read_only) NOT IN ('0', 'OFF') OR @@global.innodb_read_only AS reader
-FROM :"table"
-WHERE :"unsent"
-ORDER BY :"position"
-LIMIT ?
-
 -- name: claim_forward
 -- ? after   ? limit
 SELECT :"columns", CONCAT(@@global.read_only) NOT IN ('0', 'OFF') OR @@global.innodb_read_only AS reader
@@ -94,6 +86,12 @@ SELECT column_name, column_type, IF(is_nullable = 'YES', 1, 0)
 FROM information_schema.columns
 WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
 ORDER BY ordinal_position
+
+-- name: not_a_table
+-- ? schema or NULL   ? name
+SELECT CONCAT('a ', LOWER(table_type))
+FROM information_schema.tables
+WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND table_type NOT IN ('BASE TABLE', 'SYSTEM VERSIONED')
 
 -- name: position_index
 -- ? schema or NULL   ? name   ? column

@@ -1,14 +1,6 @@
 -- What outbox-relay runs on MySQL 8.0 and later. Each ? is filled in as a literal by the relay, in order.
 -- Every claim says in its last column whether this server is a reader: a relay on a stale reader is a duplicate storm.
 
--- name: claim_head
--- ? limit
-SELECT :"columns", @@global.read_only OR @@global.innodb_read_only AS reader
-FROM :"table"
-WHERE :"unsent"
-ORDER BY :"position"
-LIMIT ?
-
 -- name: claim_forward
 -- ? after   ? limit
 SELECT :"columns", @@global.read_only OR @@global.innodb_read_only AS reader
@@ -104,6 +96,12 @@ SELECT column_name, column_type, IF(is_nullable = 'YES', 1, 0)
 FROM information_schema.columns
 WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?
 ORDER BY ordinal_position
+
+-- name: not_a_table
+-- ? schema or NULL   ? name
+SELECT CONCAT('a ', LOWER(table_type))
+FROM information_schema.tables
+WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND table_type NOT IN ('BASE TABLE', 'SYSTEM VERSIONED')
 
 -- name: position_index
 -- ? schema or NULL   ? name   ? column

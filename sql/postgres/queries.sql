@@ -1,14 +1,6 @@
 -- What outbox-relay runs on PostgreSQL 12 and later. Parameters are untyped text: every use says its type.
 -- Every claim says in its last column whether this server is a reader: a relay on a stale stand-by is a duplicate storm.
 
--- name: claim_head
--- $1 limit
-SELECT :"columns", pg_is_in_recovery()
-FROM :"table"
-WHERE :"unsent"
-ORDER BY :"position"
-LIMIT $1::bigint
-
 -- name: claim_forward
 -- $1 after   $2 limit
 SELECT :"columns", pg_is_in_recovery()
@@ -91,6 +83,12 @@ SELECT attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 0 EL
 FROM pg_attribute
 WHERE attrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND attnum > 0 AND NOT attisdropped
 ORDER BY attnum
+
+-- name: not_a_table
+-- $1 schema or NULL   $2 name
+SELECT CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view' WHEN 'f' THEN 'a foreign table' ELSE 'no table' END
+FROM pg_class
+WHERE oid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND relkind NOT IN ('r', 'p')
 
 -- name: position_index
 -- $1 schema or NULL   $2 name   $3 column

@@ -1,14 +1,6 @@
 -- What outbox-relay runs on SQLite 3.38 and later (3.35 knows MATERIALIZED, 3.38 has JSON built in). There is one writer, so no claim ever answers as a reader.
 -- json_each has columns of its own (id, key, value, type ...), which an outbox may have too: it stays inside subqueries.
 
--- name: claim_head
--- ?1 limit
-SELECT :"columns", 0
-FROM :"table"
-WHERE :"unsent"
-ORDER BY :"position"
-LIMIT ?1
-
 -- name: claim_forward
 -- ?1 after   ?2 limit
 SELECT :"columns", 0
@@ -79,6 +71,12 @@ WHERE :"unsent"
 SELECT name, type, CASE WHEN "notnull" OR pk THEN 0 ELSE 1 END
 FROM pragma_table_info(?2, ?1)
 ORDER BY cid
+
+-- name: not_a_table
+-- ?1 schema or NULL (a view has no other than its own)   ?2 name
+SELECT 'a view'
+FROM sqlite_master
+WHERE type = 'view' AND name = ?2 COLLATE NOCASE AND ifnull(?1, 'main') = 'main' COLLATE NOCASE
 
 -- name: position_index
 -- The rowid's own key has no entry in the list of indexes.

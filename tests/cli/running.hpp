@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <stdlib.h>
+#include <cstdlib>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -48,7 +48,7 @@ class Folder {
 
   [[nodiscard]] std::filesystem::path database() const { return path_ / "shop.db"; }
   [[nodiscard]] std::string url() const { return "--source.url=sqlite:" + database().string(); }
-  std::string write(const std::string& name, const std::string& content) const {
+  [[nodiscard]] std::string write(const std::string& name, const std::string& content) const {
     std::ofstream(path_ / name) << content;
     return (path_ / name).string();
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <stdexcept>
 
 namespace contract {
@@ -66,8 +67,7 @@ void Outbox::draw(db::Session& session) const {
 }
 
 Ids Outbox::head(db::Session& session, std::int64_t limit) const {
-  const std::array<db::Parameter, 1> parameters{limit};
-  return positions_in(session.run(query("claim_head", dialect_.queries->claim_head), parameters));
+  return forward(session, std::numeric_limits<std::int64_t>::min(), limit);
 }
 
 db::ResultSet Outbox::claim(db::Session& session, std::int64_t after, std::int64_t limit) const {
@@ -168,6 +168,12 @@ db::ResultSet Outbox::backlog(db::Session& session) const {
 db::ResultSet Outbox::columns(db::Session& session, std::string_view name) const {
   const std::array<db::Parameter, 2> parameters{db::Null{}, name};
   return session.run(query("table_columns", dialect_.queries->table_columns), parameters);
+}
+
+std::string Outbox::not_a_table(db::Session& session, std::string_view name) const {
+  const std::array<db::Parameter, 2> parameters{db::Null{}, name};
+  const auto rows = session.run(query("not_a_table", dialect_.queries->not_a_table), parameters);
+  return rows.empty() ? "" : std::string(rows[0][0].bytes());
 }
 
 }  // namespace contract

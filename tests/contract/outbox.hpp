@@ -48,6 +48,8 @@ class Outbox {
   [[nodiscard]] db::ResultSet backlog(db::Session& session) const;
   [[nodiscard]] db::ResultSet columns(db::Session& session, std::string_view name) const;
 
+  [[nodiscard]] std::string not_a_table(db::Session& session, std::string_view name) const;
+
   /// All ids that are there and unsent.
   [[nodiscard]] Ids unsent(db::Session& session) const { return head(session, 1'000'000); }
 

@@ -178,6 +178,19 @@ TEST_CASE("backlog counts what is unsent, and finds its oldest") {
   CHECK(rows[0][1].bytes().substr(0, 23) == "2026-01-02 03:04:05.678");
 }
 
+TEST_CASE("a view is told from a table, since nobody could see who writes behind it") {
+  FOR_EVERY_DATABASE(it.name != "odbc");
+  Sandbox sandbox(database);
+  auto& session = sandbox.session();
+  const Outbox outbox(sandbox, Dispose::delete_row);
+  const auto view = outbox.table() + "_view";
+  run(session, "CREATE VIEW " + view + " AS SELECT * FROM " + outbox.table());
+  CHECK(outbox.not_a_table(session, view) == "a view");
+  CHECK(outbox.not_a_table(session, outbox.table()).empty());
+  CHECK(outbox.not_a_table(session, "no_such_table").empty());
+  run(session, "DROP VIEW " + view);
+}
+
 TEST_CASE("a table's columns are listed in order with type and whether they may be NULL; a missing table has none") {
   FOR_EVERY_DATABASE(it.name != "odbc" && it.name != "firebird");
   Sandbox sandbox(database);

@@ -35,6 +35,20 @@ TEST_CASE("a missing table is named, with the way to make it") {
   CHECK(says(ran.output, {"table nowhere not found", "init"}));
 }
 
+TEST_CASE("a view is refused, since who writes behind it cannot be seen") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto view = shop.table() + "_view";
+  shop.execute("CREATE VIEW " + view + " AS SELECT * FROM " + shop.table());
+  auto words = e2e::relaying("drain", shop);
+  std::ranges::replace(words, "--outbox.table=" + shop.table(), "--outbox.table=" + view);
+  const auto ran = e2e::run(words);
+  shop.execute("DROP VIEW " + view);
+  INFO(ran.output);
+  CHECK(ran.code == 78);
+  CHECK(says(ran.output, {view + " is a view", "outbox.table"}));
+}
+
 TEST_CASE("a missing column is named, with the columns there are and the option") {
   ON_EVERY_SERVER();
   e2e::Shop shop(server, false);

@@ -98,6 +98,14 @@ TEST_CASE("values stand in JSON as their columns' kinds say") {
   }
 }
 
+TEST_CASE("a NULL payload makes the row a tombstone") {
+  const auto encoder = row_encoder(Layout{{{"id", ColumnKind::integer}, {"payload", ColumnKind::text}}});
+  const std::vector<Cell> cells{Cell{"7"}, Cell{}};
+  const auto encoded = encoder->encode({7, cells});
+  REQUIRE(std::holds_alternative<Message>(encoded));
+  CHECK(std::get<Message>(encoded).value.is_null());
+}
+
 TEST_CASE("octets become base64") {
   // RFC 4648, section 10
   CHECK(value_json(ColumnKind::bytes, Cell{""}) == R"("")");

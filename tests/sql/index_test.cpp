@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <limits>
 #include <thread>
 
 using namespace test;
@@ -43,11 +44,10 @@ struct ClaimPlans {
 };
 
 ClaimPlans claim_plans(db::Session& relay, const OutboxDatabase& outbox, const Explain& explain) {
-  const auto& queries = *outbox.dialect().queries;
-  const std::array<db::Parameter, 1> limit{std::int64_t{5000}};
+  const auto claim = outbox.query("claim_forward", outbox.dialect().queries->claim_forward);
+  const std::array<db::Parameter, 2> all{std::numeric_limits<std::int64_t>::min(), std::int64_t{5000}};
   const std::array<db::Parameter, 2> after{std::int64_t{5}, std::int64_t{5000}};
-  return {plan(relay, explain, outbox.query("claim_head", queries.claim_head), limit),
-          plan(relay, explain, outbox.query("claim_forward", queries.claim_forward), after)};
+  return {plan(relay, explain, claim, all), plan(relay, explain, claim, after)};
 }
 
 bool along_index(const ClaimPlans& plans, const Explain& explain) {
@@ -87,7 +87,7 @@ TEST_CASE("a few unsent rows behind many sent ones are read along their index, w
   for (const auto& statistics : {std::string("SELECT 1"), explain.analyze}) {
     run(outbox.owner(), statistics);
     const auto plans = plans_after_purge(*relay, outbox, explain);
-    INFO("after " << statistics << "\nclaim_head:\n" << plans.head << "claim_forward:\n" << plans.forward);
+    INFO("after " << statistics << "\nfrom the head:\n" << plans.head << "from id 5:\n" << plans.forward);
     CHECK(along_index(plans, explain));
     CHECK_FALSE(sorts(plans));
   }
@@ -102,6 +102,6 @@ TEST_CASE("a page of a large backlog is read without sorting all of it, also bef
   insert_order(outbox.owner());
   multiply_rows(outbox.owner(), 16);
   const auto plans = claim_plans(*outbox.relay(), outbox, explain_of(server.dialect));
-  INFO("claim_head:\n" << plans.head << "claim_forward:\n" << plans.forward);
+  INFO("from the head:\n" << plans.head << "from id 5:\n" << plans.forward);
   CHECK_FALSE(sorts(plans));
 }
