@@ -101,7 +101,7 @@ void create_tables(const TemporaryDatabase& shop) {
 /// The application: the order and its event in one transaction, so both are there or none is.
 void place_order(db::Session& session, int number, bool changes_its_mind, Screen& screen) {
   const auto order = "o-" + std::to_string(number);
-  const auto payload = "{\"order\":\"" + order + "\",\"amount\":" + std::to_string(number * 10) + "}";
+  const auto payload = R"({"order":")" + order + R"(","amount":)" + std::to_string(number * 10) + "}";
   const std::array<db::Parameter, 2> row{std::string_view(order), std::int64_t{number} * 10};
   const std::array<db::Parameter, 2> event{std::string_view(order), std::string_view(payload)};
   session.begin();

@@ -18,7 +18,7 @@ std::vector<Line> table_of(const std::string& text) {
   std::getline(lines, heading);
   const auto value = heading.find("value");
   const auto origin = heading.find("origin");
-  const auto trimmed = [](std::string cell) { return cell.substr(0, cell.find_last_not_of(' ') + 1); };
+  const auto trimmed = [](const std::string& cell) { return cell.substr(0, cell.find_last_not_of(' ') + 1); };
   std::vector<Line> table;
   for (std::string line; std::getline(lines, line);) {
     table.push_back({trimmed(line.substr(0, value)), trimmed(line.substr(value, origin - value)), line.substr(origin)});

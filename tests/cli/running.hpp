@@ -3,10 +3,10 @@
 #include "relay/cli/command.hpp"
 #include "tests/support/catch.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <cstdlib>
 #include <string>
 #include <system_error>
 #include <vector>

@@ -161,6 +161,12 @@ std::unique_ptr<db::Session> OutboxDatabase::relay() const {
   return connect_as(name_ + "_relay");
 }
 
+std::string OutboxDatabase::relay_url() const {
+  if (!has_roles()) return server_.url;
+  const auto scheme = server_.url.substr(0, server_.url.find("://") + 3);
+  return scheme + name_ + "_relay:change-me@" + target_.host + ":" + std::to_string(target_.port) + "/" + name_;
+}
+
 std::string_view OutboxDatabase::ddl() const {
   return variant_ == Variant::mark ? dialect().outbox_mark_ddl : dialect().outbox_delete_ddl;
 }

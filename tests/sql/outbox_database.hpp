@@ -41,6 +41,8 @@ class OutboxDatabase {
   [[nodiscard]] db::Session& owner() { return *owner_; }
   [[nodiscard]] std::unique_ptr<db::Session> application() const;
   [[nodiscard]] std::unique_ptr<db::Session> relay() const;
+  /// As `source.url` names it to the relay, with its role and password.
+  [[nodiscard]] std::string relay_url() const;
 
   /// SQLite has no roles: there everybody is the owner.
   [[nodiscard]] bool has_roles() const { return server_.dialect != "sqlite"; }
