@@ -184,11 +184,12 @@ TEST_CASE("a view is told from a table, since nobody could see who writes behind
   auto& session = sandbox.session();
   const Outbox outbox(sandbox, Dispose::delete_row);
   const auto view = outbox.table() + "_view";
-  run(session, "CREATE VIEW " + view + " AS SELECT * FROM " + outbox.table());
+  const auto quoted = sandbox.dialect().identifier(view);
+  run(session, "CREATE VIEW " + quoted + " AS SELECT * FROM " + outbox.table());
   CHECK(outbox.not_a_table(session, view) == "a view");
   CHECK(outbox.not_a_table(session, outbox.table()).empty());
   CHECK(outbox.not_a_table(session, "no_such_table").empty());
-  run(session, "DROP VIEW " + view);
+  run(session, "DROP VIEW " + quoted);
 }
 
 TEST_CASE("a table's columns are listed in order with type and whether they may be NULL; a missing table has none") {

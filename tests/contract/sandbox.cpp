@@ -2,6 +2,8 @@
 
 #include "db_adapters/port/url.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <fstream>
 #include <iostream>
 #include <stdexcept>
@@ -45,6 +47,7 @@ Sandbox::~Sandbox() {
 
 std::string Sandbox::table(const std::string& columns, const std::string& stem) {
   auto name = unique(stem);
+  if (database_.names_in_capitals) std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
   run(*first_, "CREATE TABLE " + name + " (" + columns + ")" + database_.table_end);
   tables_.push_back(name);
   return name;

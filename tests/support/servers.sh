@@ -137,6 +137,7 @@ write_env() {
       echo "export OUTBOX_RELAY_TEST_${upper}_DATA='$dir/$name'"
       echo "export OUTBOX_RELAY_TEST_${upper}_LOG='$dir/$name.log'"
     done
+    [ ! -e "$dir/postgres.created" ] || echo "export OUTBOX_RELAY_TEST_ODBC='$(postgres_odbc_url)'"
   } >"$dir/env.$$"
   mv "$dir/env.$$" "$dir/env"
 }

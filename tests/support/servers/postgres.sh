@@ -40,3 +40,5 @@ postgres_launch() {
 postgres_ready() { "$(postgres_bin)/pg_isready" -q -h 127.0.0.1 -p "$(port postgres)" -U postgres -d test; }
 postgres_stop_signal() { echo INT; }
 postgres_url() { echo "postgresql://postgres@127.0.0.1:$(port postgres)/test"; }
+# The ODBC adapter has no server of its own.
+postgres_odbc_url() { echo "soci:odbc:Driver={PostgreSQL Unicode};Server=127.0.0.1;Port=$(port postgres);Database=test;UID=postgres"; }
