@@ -22,6 +22,7 @@ root=$PWD
 cache=${OUTBOX_RELAY_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/outbox-relay}
 export OUTBOX_RELAY_CACHE=$cache
 export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=5G
+export LSAN_OPTIONS=suppressions=$root/tests/support/leaks.supp:print_suppressions=0
 logs=$root/build/logs
 mode=all only=() install=yes
 
