@@ -36,7 +36,7 @@ Seen look(const config::Settings& settings) {
 }
 
 void print_json(const Seen& seen, std::ostream& out) {
-  nlohmann::ordered_json json{{"database", seen.database}, {"table", seen.table}, {"pending", seen.backlog.pending}};
+  nlohmann::ordered_json json{{"database", seen.database}, {"table", seen.table}, {"pending", seen.backlog.pending.value()}};
   json["oldest_created_at"] = nullptr;
   json["oldest_age_seconds"] = nullptr;
   if (seen.oldest_age_seconds) {
@@ -47,7 +47,7 @@ void print_json(const Seen& seen, std::ostream& out) {
 }
 
 void print_text(const Seen& seen, std::ostream& out) {
-  out << "database  " << seen.database << "\ntable     " << seen.table << "\npending   " << seen.backlog.pending << '\n';
+  out << "database  " << seen.database << "\ntable     " << seen.table << "\npending   " << seen.backlog.pending.value() << '\n';
   if (seen.oldest_age_seconds) {
     out << "oldest    " << iso_timestamp(*seen.backlog.oldest_created_at) << ", " << std::fixed << std::setprecision(1)
         << *seen.oldest_age_seconds << " s ago\n";

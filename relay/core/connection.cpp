@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 
 namespace relay::core {
 
@@ -45,7 +46,8 @@ bool Connection::keep_trying(const std::stop_token& stop, const Work& work) {
     std::chrono::milliseconds wait{};
     try {
       if (!session_ || !session_->usable()) connect();
-      const std::stop_callback cancel(stop, [this] { session_->cancel(); });
+      std::jthread canceller;  // asking the server means connecting to it: whoever stops must not wait for that
+      const std::stop_callback cancel(stop, [&] { canceller = std::jthread([this] { session_->cancel(); }); });
       work(*session_, table_);
       return true;
     } catch (const db::DbError& error) {

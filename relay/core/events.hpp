@@ -21,7 +21,7 @@ struct Settled {
 
 /// How many unsent rows there are, as counted now and then.
 struct Backlog {
-  std::uint64_t pending = 0;
+  std::optional<std::uint64_t> pending;  ///< none: counting took longer than a statement may
   std::optional<Micros> oldest_created_at;
   std::chrono::milliseconds took{};
 };

@@ -42,7 +42,11 @@ void SettleWorker::count(const std::stop_token& stop) {
   Backlog backlog;
   const bool done = connection_.keep_trying(stop, [&](db::Session& session, const auto& table) {
     const auto begin = std::chrono::steady_clock::now();
-    backlog = read_backlog(session, *table);
+    try {
+      backlog = read_backlog(session, *table);
+    } catch (const db::DbError& error) {  // trying on would hold up settlements, for a number
+      if (error.failure() != db::Failure::statement_timeout || stop.stop_requested()) throw;
+    }
     backlog.took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
   });
   if (done) inbox_.put(backlog, stop);

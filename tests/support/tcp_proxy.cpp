@@ -65,11 +65,14 @@ TcpProxy::~TcpProxy() {
 void TcpProxy::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     std::vector<pollfd> watched;
+    if (forgetting_.exchange(false)) {
+      for (auto& pair : pairs_) pair.forgotten = true;
+    }
     if (mode_ != Mode::frozen) {
       watched.push_back({listener_, POLLIN, 0});
       for (const auto& pair : pairs_) {
-        watched.push_back({pair.client, POLLIN, 0});
-        watched.push_back({pair.server, POLLIN, 0});
+        watched.push_back({pair.forgotten ? -1 : pair.client, POLLIN, 0});
+        watched.push_back({pair.forgotten ? -1 : pair.server, POLLIN, 0});
       }
     }
     if (poll(watched.data(), watched.size(), 5) < 0 || watched.empty() || mode_ == Mode::frozen) continue;

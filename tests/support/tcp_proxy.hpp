@@ -22,6 +22,8 @@ class TcpProxy {
 
   /// Nothing is handed on and nothing ends, as behind a pulled cable.
   void freeze() noexcept { mode_ = Mode::frozen; }
+  /// The connections of now hang for ever, as behind a gateway that forgot them; new ones work.
+  void forget_connected() noexcept { forgetting_ = true; }
   /// Requests reach the server; the first octet of a reply ends the connection.
   void lose_replies() noexcept { mode_ = Mode::losing_replies; }
   /// Ends all connections, and every new one at once.
@@ -33,6 +35,7 @@ class TcpProxy {
   struct Pair {
     int client;
     int server;
+    bool forgotten = false;
   };
 
   void run(const std::stop_token& stop);
@@ -44,6 +47,7 @@ class TcpProxy {
   int listener_;
   std::uint16_t port_ = 0;
   std::atomic<Mode> mode_{Mode::open};
+  std::atomic<bool> forgetting_{false};
   std::list<Pair> pairs_;
   std::jthread thread_;
 };
