@@ -48,6 +48,8 @@ int demo(const config::Settings& settings, std::ostream& out);
 int drain(const config::Settings& settings, std::ostream& out);
 int init(const config::Settings& settings, std::ostream& out);
 int check(const config::Settings& settings, std::ostream& out);
+int prune(const config::Settings& settings, std::ostream& out);
+int replay(const config::Settings& settings, std::ostream& out);
 int status(const config::Settings& settings, std::ostream& out);
 int print_config(const config::Settings& settings, std::ostream& out);
 

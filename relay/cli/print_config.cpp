@@ -27,8 +27,9 @@ Line line_of(std::string_view name, const config::Value& value) {
 
 std::vector<Line> lines_of(const config::Values& values) {
   std::vector<Line> lines{{"option", "value", "origin"}};
+  const auto& heeded = find_command("print-config")->heeded;
   for (const auto& option : config::options()) {
-    if (std::holds_alternative<config::Flag>(option.type)) continue;
+    if (std::find(heeded.begin(), heeded.end(), option.group) == heeded.end()) continue;
     if (option.name == "kafka.*") {
       for (const auto& [name, value] : values.with_prefix("kafka.")) {
         if (config::find_option(name) == &option) lines.push_back(line_of(name, *value));

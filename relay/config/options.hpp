@@ -24,6 +24,11 @@ enum class Group : std::uint8_t {
   log,
   shutdown,
   drain,
+  keep,
+  ids,
+  times,
+  key,
+  dry_run,
   json,
   init
 };

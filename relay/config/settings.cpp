@@ -163,6 +163,15 @@ kafka::Settings kafka_properties(const Values& values) {
   return properties;
 }
 
+Selection selection(const Values& values) {
+  Selection selected;
+  if (values.is_set("ids")) selected.ids = parse_ids(values.text("ids"));
+  if (values.is_set("since")) selected.since = parse_timestamp(values.text("since"));
+  if (values.is_set("until")) selected.until = parse_timestamp(values.text("until"));
+  if (values.is_set("key")) selected.key = values.text("key");
+  return selected;
+}
+
 Settings typed(Values values) {
   const auto url = values.is_set("source.url") ? db::parse_url(values.text("source.url")) : db::Url{};
   if (values.is_set("source.url")) check_source(values, url);
@@ -183,6 +192,9 @@ Settings typed(Values values) {
   settings.shutdown_flush = duration(values, "shutdown.flush");
   if (values.is_set("max-seconds")) settings.max_seconds = std::chrono::seconds(count(values, "max-seconds"));
   if (values.is_set("max-rows")) settings.max_rows = count(values, "max-rows");
+  settings.keep = duration(values, "keep");
+  settings.selection = selection(values);
+  settings.dry_run = values.text("dry-run") == "true";
   settings.json = values.text("json") == "true";
   settings.print = values.text("print") == "true";
   settings.values = std::move(values);

@@ -5,6 +5,7 @@
 #include "relay/config/sources.hpp"
 #include "relay/config/value.hpp"
 #include "relay/config/values.hpp"
+#include "relay/domain/timestamp.hpp"
 #include "relay/encode/encoder.hpp"
 #include "relay/kafka/settings.hpp"
 
@@ -50,6 +51,14 @@ struct Poll {
   std::string wake_channel;  ///< empty: off
 };
 
+/// Rows that a command was given: what is not given does not matter.
+struct Selection {
+  std::optional<Interval> ids;
+  std::optional<Micros> since;
+  std::optional<Micros> until;
+  std::optional<std::string> key;
+};
+
 /// The typed configuration that the rest of the program uses. A value.
 struct Settings {
   Source source;
@@ -64,6 +73,9 @@ struct Settings {
   std::chrono::milliseconds shutdown_flush{};
   std::optional<std::chrono::seconds> max_seconds;
   std::optional<std::uint64_t> max_rows;
+  std::chrono::milliseconds keep{};
+  Selection selection;
+  bool dry_run = false;
   bool json = false;
   bool print = false;
 

@@ -1,6 +1,7 @@
 #include "relay/config/value.hpp"
 
 #include "db_adapters/port/url.hpp"
+#include "relay/domain/timestamp.hpp"
 
 #include <array>
 #include <charconv>
@@ -83,6 +84,14 @@ struct Complaint {
     if (within(parse_count(text), type.least, type.most)) return std::nullopt;
     return "allowed: a whole number from " + std::to_string(type.least) + " to " + std::to_string(type.most);
   }
+  std::optional<std::string> operator()(const Ids& /*type*/) const {
+    if (parse_ids(text)) return std::nullopt;
+    return "allowed: one id like 17, or a range like 17-42";
+  }
+  std::optional<std::string> operator()(const Time& /*type*/) const {
+    if (parse_timestamp(text)) return std::nullopt;
+    return "allowed: a time like 2026-01-02T03:04:05Z or 2026-01-02T03:04:05+01:00";
+  }
   std::optional<std::string> operator()(const Flag& /*type*/) const {
     if (text == "true" || text == "false") return std::nullopt;
     return "allowed: true, false";
@@ -119,6 +128,8 @@ struct Placeholder {
   std::string operator()(const Duration& /*type*/) const { return "DURATION"; }
   std::string operator()(const Size& /*type*/) const { return "SIZE"; }
   std::string operator()(const Count& /*type*/) const { return "NUMBER"; }
+  std::string operator()(const Ids& /*type*/) const { return "FIRST-LAST"; }
+  std::string operator()(const Time& /*type*/) const { return "TIME"; }
   std::string operator()(const Flag& /*type*/) const { return ""; }
   std::string operator()(const Listen& /*type*/) const { return "HOST:PORT"; }
   std::string operator()(const List& /*type*/) const { return "NAME,..."; }
@@ -151,6 +162,19 @@ std::optional<std::uint64_t> parse_count(std::string_view text) noexcept {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+std::optional<Interval> parse_ids(std::string_view text) noexcept {
+  Interval ids;
+  const auto* const end = text.data() + text.size();
+  const auto [first_end, first_error] = std::from_chars(text.data(), end, ids.low);
+  if (first_error != std::errc{}) return std::nullopt;
+  ids.high = ids.low;
+  if (first_end == end) return ids;
+  if (*first_end != '-') return std::nullopt;
+  const auto [last_end, last_error] = std::from_chars(first_end + 1, end, ids.high);
+  if (last_error != std::errc{} || last_end != end || ids.high < ids.low) return std::nullopt;
+  return ids;
 }
 
 std::vector<std::string> parse_list(std::string_view text) {

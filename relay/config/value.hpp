@@ -1,5 +1,7 @@
 #pragma once
 
+#include "relay/domain/interval.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -32,6 +34,10 @@ struct Count {
   std::uint64_t least;
   std::uint64_t most;
 };
+/// `17` or `17-42`
+struct Ids {};
+/// `2026-01-02T03:04:05Z` and what else parse_timestamp reads; UTC without an offset
+struct Time {};
 /// `true` or `false`; on the command line the name alone says true
 struct Flag {};
 /// `HOST:PORT`, or nothing
@@ -43,7 +49,7 @@ struct TableName {};
 /// See db_adapters/port/url.hpp
 struct DatabaseUrl {};
 
-using Type = std::variant<Text, Choice, Duration, Size, Count, Flag, Listen, List, TableName, DatabaseUrl>;
+using Type = std::variant<Text, Choice, Duration, Size, Count, Ids, Time, Flag, Listen, List, TableName, DatabaseUrl>;
 
 /// What is allowed, for a person who wrote something else: `a duration from 1ms to 1d: 500ms, 2s, 5m, 1h, 1d`. Nothing when the
 /// value is fine.
@@ -55,6 +61,7 @@ using Type = std::variant<Text, Choice, Duration, Size, Count, Flag, Listen, Lis
 [[nodiscard]] std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) noexcept;
 [[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text) noexcept;
 [[nodiscard]] std::optional<std::uint64_t> parse_count(std::string_view text) noexcept;
+[[nodiscard]] std::optional<Interval> parse_ids(std::string_view text) noexcept;
 [[nodiscard]] std::vector<std::string> parse_list(std::string_view text);
 
 /// In the largest unit that loses nothing: 90000 ms is `90s`.

@@ -200,4 +200,9 @@ db::Statement OutboxTable::claim_gaps(std::span<const Interval> gaps) const {
   return db::render("claim_gaps", dialect->queries->claim_gaps, fragments);
 }
 
+db::Statement OutboxTable::query(std::string_view query_name, std::string_view text, Fragments more) const {
+  more.insert(fragments_.begin(), fragments_.end());
+  return db::render(query_name, text, more);
+}
+
 }  // namespace relay::core

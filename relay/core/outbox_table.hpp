@@ -73,9 +73,14 @@ struct OutboxTable {
   /// Unsent rows inside these intervals: as text, where the dialect wants it so.
   [[nodiscard]] db::Statement claim_gaps(std::span<const Interval> gaps) const;
 
+  /// SQL for the words of a query's text, quoted already.
+  using Fragments = std::map<std::string, std::string, std::less<>>;
+  /// Another query on this outbox. @param more  fragments besides the outbox's own
+  [[nodiscard]] db::Statement query(std::string_view query_name, std::string_view text, Fragments more = {}) const;
+
  private:
   friend OutboxTable open_outbox(db::Session&, const db::Dialect&, const OutboxShape&);
-  std::map<std::string, std::string, std::less<>> fragments_;
+  Fragments fragments_;
 };
 
 /// Reads how the table is declared. @return empty: no such table

@@ -15,6 +15,7 @@ constexpr std::size_t inbox_bound = 16;        // two workers with one task each
 constexpr milliseconds settle_linger{5};       // acknowledgements come by partition: a little later they make full ranges
 constexpr milliseconds writers_interval{100};  // an open gap holds nobody up: asking more often would only cost
 constexpr milliseconds heartbeat{500};
+constexpr seconds poked_interval{1};
 constexpr seconds drain_patience{20};  // a cron job comes again: better than hanging on
 constexpr std::chrono::minutes unproven_gap_age{10};
 
@@ -59,7 +60,17 @@ void Relay::take_events() {
   while (auto event = inbox_.try_take()) {
     std::visit([this](auto&& what) { take(std::forward<decltype(what)>(what)); }, std::move(*event));
   }
-  if (doorbell_.take_poke()) pacing_.hurry(now_);
+  if (doorbell_.take_poke()) look_everywhere();
+}
+
+/// A poke may mean rows below the last one read (`replay`), or that a fault is mended. An application may also poke after each
+/// commit: sweeps and probes are seldom all the same.
+void Relay::look_everywhere() {
+  pacing_.hurry(now_);
+  if (poked_at_ > now_) return;  // that one is still to come
+  poked_at_ = std::max(now_, poked_at_ + poked_interval);
+  next_sweep_ = std::min(next_sweep_, poked_at_);
+  publisher_.blocks().hurry(poked_at_);
 }
 
 void Relay::take(Claim claim) {
@@ -83,8 +94,10 @@ void Relay::take(Claim claim) {
 
 void Relay::take_head(Claim claim) {
   swept_empty_ = claim.rows.empty();
+  const bool cut_below = claim.more && !claim.positions.empty() && claim.positions.back() < window_.last();
   if (scan() == Scan::gaps) claim.keep_through(window_.last());  // what lies above comes forward, with its gaps
   const auto sent = publisher_.publish(claim, now_);
+  if (scan() == Scan::gaps && cut_below && sent > 0) next_sweep_ = now_;  // many rows came back: `replay`
   rows_claimed_ += sent;
   head_skips_ = publisher_.skipped();
   only_blocked_ = sent == 0 && !publisher_.blocks().empty();

@@ -82,6 +82,7 @@ class Relay {
   [[nodiscard]] bool room() const;
   [[nodiscard]] Scan scan() const;
   void rewind(Position position);
+  void look_everywhere();
   void forget_stale_gaps(const Claim& claim);
 
   RelaySettings settings_;
@@ -96,6 +97,7 @@ class Relay {
   Instant now_;  // of this turn
   Instant started_at_;
   Instant next_sweep_;
+  Instant poked_at_;  // when everybody was, or will be, looked at because of a poke
   Instant next_count_;
   Instant next_writers_;
   Instant next_report_;

@@ -52,6 +52,10 @@ std::optional<Instant> Blocks::next_due() const {
   return std::ranges::min_element(blocks_, {}, [](const auto& entry) { return entry.second.next_probe; })->second.next_probe;
 }
 
+void Blocks::hurry(Instant when) {
+  for (auto& [name, block] : blocks_) block.next_probe = std::min(block.next_probe, when);
+}
+
 std::vector<BlockedName> Blocks::behind(Position position) const {
   std::vector<BlockedName> names;
   for (const auto& [name, block] : blocks_) {

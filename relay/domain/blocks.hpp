@@ -47,6 +47,8 @@ class Blocks {
   /// The lowest rows whose time to be probed has come; each is then due again after its back-off.
   [[nodiscard]] std::vector<Position> due(Instant now, double random);
   [[nodiscard]] std::optional<Instant> next_due() const;
+  /// Somebody asks: everybody's time has come at `when` at the latest.
+  void hurry(Instant when);
 
   /// Who waits behind this row, if anybody.
   [[nodiscard]] std::vector<BlockedName> behind(Position position) const;

@@ -44,6 +44,40 @@ UPDATE :"table"
 SET :"sent_at" = CURRENT_TIMESTAMP
 WHERE :"position" IN (:"ids") AND :"sent_at" IS NULL
 
+-- name: sent_by_ids
+-- :after   :high   :limit
+SELECT :"position"
+FROM :"table"
+WHERE :"position" > :after AND :"position" <= :high AND :"sent_at" IS NOT NULL
+ORDER BY :"position"
+OFFSET 0 ROWS FETCH NEXT :limit ROWS ONLY
+
+-- name: sent_by_time
+-- :after   :since   :until   :limit
+SELECT :"position"
+FROM :"table"
+WHERE :"position" > :after AND :"time" >= CAST(:since AS TIMESTAMP) AND :"time" < CAST(:until AS TIMESTAMP)
+  AND :"sent_at" IS NOT NULL
+ORDER BY :"position"
+OFFSET 0 ROWS FETCH NEXT :limit ROWS ONLY
+
+-- name: sent_by_key
+-- :after   :key   :limit
+SELECT :"position"
+FROM :"table"
+WHERE :"position" > :after AND :"key" = :key AND :"sent_at" IS NOT NULL
+ORDER BY :"position"
+OFFSET 0 ROWS FETCH NEXT :limit ROWS ONLY
+
+-- name: delete_sent_list
+DELETE FROM :"table"
+WHERE :"position" IN (:"ids") AND :"sent_at" IS NOT NULL
+
+-- name: unmark_list
+UPDATE :"table"
+SET :"sent_at" = NULL
+WHERE :"position" IN (:"ids") AND :"sent_at" IS NOT NULL
+
 -- name: gap_writers
 -- Firebird does not say who writes to a table: this dialect proves no gap.
 -- :schema (there is none)   :name

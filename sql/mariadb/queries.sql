@@ -63,6 +63,46 @@ STRAIGHT_JOIN :"table" ON :"position" = outbox_relay_position
 SET :"sent_at" = NOW(6)
 WHERE :"sent_at" IS NULL
 
+-- name: sent_by_ids
+-- ? after   ? high   ? limit
+SELECT :"position"
+FROM :"table"
+WHERE :"position" > ? AND :"position" <= ? AND :"sent_at" IS NOT NULL
+ORDER BY :"position"
+LIMIT ?
+
+-- name: sent_by_time
+-- ? after   ? since   ? until   ? limit
+SELECT :"position"
+FROM :"table"
+WHERE :"position" > ? AND :"time" >= CAST(? AS DATETIME(6)) AND :"time" < CAST(? AS DATETIME(6)) AND :"sent_at" IS NOT NULL
+ORDER BY :"position"
+LIMIT ?
+
+-- name: sent_by_key
+-- Byte by byte: two keys that differ only in case are two, whatever the column's collation.
+-- ? after   ? key   ? limit
+SELECT :"position"
+FROM :"table"
+WHERE :"position" > ? AND CAST(CONVERT(:"key" USING utf8mb4) AS BINARY) = CAST(CONVERT(? USING utf8mb4) AS BINARY)
+  AND :"sent_at" IS NOT NULL
+ORDER BY :"position"
+LIMIT ?
+
+-- name: delete_sent_list
+-- ? ids (JSON)
+DELETE sent
+FROM JSON_TABLE(?, '$[*]' COLUMNS (outbox_relay_position BIGINT PATH '$')) AS wanted
+STRAIGHT_JOIN :"table" AS sent ON :"position" = outbox_relay_position
+WHERE :"sent_at" IS NOT NULL
+
+-- name: unmark_list
+-- ? ids (JSON)
+UPDATE JSON_TABLE(?, '$[*]' COLUMNS (outbox_relay_position BIGINT PATH '$')) AS wanted
+STRAIGHT_JOIN :"table" ON :"position" = outbox_relay_position
+SET :"sent_at" = NULL
+WHERE :"sent_at" IS NOT NULL
+
 -- name: gap_writers
 -- Whoever has inserted, or waits to insert, holds a metadata lock until its transaction ends. Any role may read them, once an
 -- administrator has run INSTALL SONAME 'metadata_lock_info'. Everything but a pure reader's lock counts, names are compared without

@@ -56,6 +56,41 @@ UPDATE :"table"
 SET :"sent_at" = now()
 WHERE :"position" = ANY ($1::bigint[]) AND :"sent_at" IS NULL
 
+-- name: sent_by_ids
+-- $1 after   $2 high   $3 limit
+SELECT :"position"
+FROM :"table"
+WHERE :"position" > $1::bigint AND :"position" <= $2::bigint AND :"sent_at" IS NOT NULL
+ORDER BY :"position"
+LIMIT $3::bigint
+
+-- name: sent_by_time
+-- $1 after   $2 since   $3 until   $4 limit
+SELECT :"position"
+FROM :"table"
+WHERE :"position" > $1::bigint AND :"time" >= $2::timestamptz AND :"time" < $3::timestamptz AND :"sent_at" IS NOT NULL
+ORDER BY :"position"
+LIMIT $4::bigint
+
+-- name: sent_by_key
+-- $1 after   $2 key   $3 limit
+SELECT :"position"
+FROM :"table"
+WHERE :"position" > $1::bigint AND :"key"::text = $2::text AND :"sent_at" IS NOT NULL
+ORDER BY :"position"
+LIMIT $3::bigint
+
+-- name: delete_sent_list
+-- $1 ids (bigint[])
+DELETE FROM :"table"
+WHERE :"position" = ANY ($1::bigint[]) AND :"sent_at" IS NOT NULL
+
+-- name: unmark_list
+-- $1 ids (bigint[])
+UPDATE :"table"
+SET :"sent_at" = NULL
+WHERE :"position" = ANY ($1::bigint[]) AND :"sent_at" IS NOT NULL
+
 -- name: gap_writers
 -- Whoever has inserted, or waits to insert, holds RowExclusiveLock on the table, a partition or a table that inherits from it, until its
 -- transaction ends; virtualtransaction names it also after PREPARE, when pid is NULL. Any role may read pg_locks.

@@ -52,6 +52,42 @@ UPDATE :"table"
 SET :"sent_at" = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
 WHERE :"position" IN (SELECT value FROM json_each(?1)) AND :"sent_at" IS NULL
 
+-- name: sent_by_ids
+-- ?1 after   ?2 high   ?3 limit
+SELECT :"position"
+FROM :"table"
+WHERE :"position" > ?1 AND :"position" <= ?2 AND :"sent_at" IS NOT NULL
+ORDER BY :"position"
+LIMIT ?3
+
+-- name: sent_by_time
+-- Times are texts in several forms: julianday reads them all, to a tenth of a millisecond.
+-- ?1 after   ?2 since   ?3 until   ?4 limit
+SELECT :"position"
+FROM :"table"
+WHERE :"position" > ?1 AND julianday(:"time") >= julianday(?2) AND julianday(:"time") < julianday(?3) AND :"sent_at" IS NOT NULL
+ORDER BY :"position"
+LIMIT ?4
+
+-- name: sent_by_key
+-- ?1 after   ?2 key   ?3 limit
+SELECT :"position"
+FROM :"table"
+WHERE :"position" > ?1 AND CAST(:"key" AS TEXT) = ?2 AND :"sent_at" IS NOT NULL
+ORDER BY :"position"
+LIMIT ?3
+
+-- name: delete_sent_list
+-- ?1 ids (JSON)
+DELETE FROM :"table"
+WHERE :"position" IN (SELECT value FROM json_each(?1)) AND :"sent_at" IS NOT NULL
+
+-- name: unmark_list
+-- ?1 ids (JSON)
+UPDATE :"table"
+SET :"sent_at" = NULL
+WHERE :"position" IN (SELECT value FROM json_each(?1)) AND :"sent_at" IS NOT NULL
+
 -- name: gap_writers
 -- One writer at a time: when a higher id is visible, nobody can still fill a lower one. That needs AUTOINCREMENT: without it
 -- an id comes back as soon as the highest row is gone, so a table without it always names itself as a writer.

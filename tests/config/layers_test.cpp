@@ -78,6 +78,8 @@ std::string another_value(const Option& option) {
   if (std::holds_alternative<Duration>(option.type)) return option.name == "poll.min-interval" ? "7ms" : "7s";
   if (std::holds_alternative<Size>(option.type)) return "1MiB";
   if (std::holds_alternative<Count>(option.type)) return "7";
+  if (std::holds_alternative<Ids>(option.type)) return "7-17";
+  if (std::holds_alternative<Time>(option.type)) return "2026-01-02T03:04:05Z";
   if (std::holds_alternative<Flag>(option.type)) return "true";
   if (std::holds_alternative<Listen>(option.type)) return "[::1]:7";
   if (std::holds_alternative<DatabaseUrl>(option.type)) return "postgresql://app@db.example/shop";

@@ -61,3 +61,12 @@ TEST_CASE("a value outside its bounds is refused with the bounds") {
   CHECK(complaint(Size{65'536, 1U << 30U}, "1KiB")->find("from 64KiB to 1GiB") != std::string::npos);
   CHECK(complaint(Choice{{"delete", "mark"}}, "Delete")->find("delete, mark") != std::string::npos);
 }
+
+TEST_CASE("ids are one number or a range from low to high") {
+  CHECK(parse_ids("17") == relay::Interval{17, 17});
+  CHECK(parse_ids("17-42") == relay::Interval{17, 42});
+  for (const auto* wrong : {"", "-", "17-", "42-17", "17-42-", "a-b", "17,42", " 17"}) {
+    INFO(wrong);
+    CHECK_FALSE(parse_ids(wrong).has_value());
+  }
+}

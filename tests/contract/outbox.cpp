@@ -21,6 +21,12 @@ Ids positions_in(const db::ResultSet& rows) {
   return found;
 }
 
+Ids first_cells(const db::ResultSet& rows) {
+  Ids found;
+  for (std::size_t row = 0; row < rows.size(); ++row) found.push_back(std::stoll(std::string(rows[row][0].bytes())));
+  return found;
+}
+
 }  // namespace
 
 Ids ids(std::int64_t first, std::int64_t last, std::int64_t step) {
@@ -41,6 +47,7 @@ Outbox::Outbox(Sandbox& sandbox, Dispose dispose) : database_(sandbox.database()
   fragments_ = {{"table", word(table_)}, {"columns", position + ", " + word("order") + ", " + created_at},
                 {"position", position},  {"created_at", created_at},
                 {"sent_at", sent_at},    {"ids", ":\"ids\""},
+                {"time", created_at},    {"key", word("order")},
                 {"gaps", ":\"gaps\""},   {"unsent", dispose == Dispose::mark ? sent_at + " IS NULL" : "1 = 1"}};
 }
 
@@ -151,6 +158,30 @@ std::uint64_t Outbox::settle_list(db::Session& session, std::span<const std::int
                    .affected();
   }
   return settled;
+}
+
+Ids Outbox::sent_by_ids(db::Session& session, std::int64_t after, std::int64_t high, std::int64_t limit) const {
+  const std::array<db::Parameter, 3> parameters{after, high, limit};
+  return first_cells(session.run(query("sent_by_ids", dialect_.queries->sent_by_ids), parameters));
+}
+
+Ids Outbox::sent_by_time(db::Session& session, std::int64_t after, std::string_view since, std::string_view until,
+                         std::int64_t limit) const {
+  const std::array<db::Parameter, 4> parameters{after, since, until, limit};
+  return first_cells(session.run(query("sent_by_time", dialect_.queries->sent_by_time), parameters));
+}
+
+Ids Outbox::sent_by_key(db::Session& session, std::int64_t after, std::string_view key, std::int64_t limit) const {
+  const std::array<db::Parameter, 3> parameters{after, key, limit};
+  return first_cells(session.run(query("sent_by_key", dialect_.queries->sent_by_key), parameters));
+}
+
+std::uint64_t Outbox::delete_sent(db::Session& session, std::span<const std::int64_t> positions) const {
+  return run_for(session, "delete_sent_list", dialect_.queries->delete_sent_list, positions).affected();
+}
+
+std::uint64_t Outbox::unmark(db::Session& session, std::span<const std::int64_t> positions) const {
+  return run_for(session, "unmark_list", dialect_.queries->unmark_list, positions).affected();
 }
 
 std::vector<std::string> Outbox::writers(db::Session& session) const {

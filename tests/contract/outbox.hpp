@@ -44,6 +44,14 @@ class Outbox {
   std::uint64_t settle_ranges(db::Session& session, const Ranges& ranges) const;
   std::uint64_t settle_list(db::Session& session, std::span<const std::int64_t> positions) const;
 
+  /// Positions of sent rows, of these queries of the mark variant.
+  [[nodiscard]] Ids sent_by_ids(db::Session& session, std::int64_t after, std::int64_t high, std::int64_t limit) const;
+  [[nodiscard]] Ids sent_by_time(db::Session& session, std::int64_t after, std::string_view since, std::string_view until,
+                                 std::int64_t limit) const;
+  [[nodiscard]] Ids sent_by_key(db::Session& session, std::int64_t after, std::string_view key, std::int64_t limit) const;
+  std::uint64_t delete_sent(db::Session& session, std::span<const std::int64_t> positions) const;
+  std::uint64_t unmark(db::Session& session, std::span<const std::int64_t> positions) const;
+
   [[nodiscard]] std::vector<std::string> writers(db::Session& session) const;
   [[nodiscard]] db::ResultSet backlog(db::Session& session) const;
   [[nodiscard]] db::ResultSet columns(db::Session& session, std::string_view name) const;

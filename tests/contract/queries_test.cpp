@@ -108,6 +108,40 @@ TEST_CASE("5,000 ids fit one settlement") {
   CHECK(outbox.unsent(session) == ids(2, 10'000, 2));
 }
 
+TEST_CASE("sent rows are found by id, by time and by key, page by page, and unsent ones are not") {
+  FOR_EVERY_DATABASE(true);
+  Sandbox sandbox(database);
+  auto& session = sandbox.session();
+  const Outbox outbox(sandbox, Dispose::mark);
+  outbox.insert(session, ids(1, 20));
+  outbox.settle_list(session, ids(2, 20, 2));
+  const std::int64_t before_all = std::numeric_limits<std::int64_t>::min();
+  CHECK(outbox.sent_by_ids(session, 3, 10, 100) == Ids{4, 6, 8, 10});
+  CHECK(outbox.sent_by_ids(session, before_all, std::numeric_limits<std::int64_t>::max(), 3) == Ids{2, 4, 6});
+  const auto* created = "2026-01-02 03:04:05.678";
+  CHECK(outbox.sent_by_time(session, 14, created, "2026-01-02 03:04:05.679", 100) == Ids{16, 18, 20});
+  CHECK(outbox.sent_by_time(session, before_all, "1970-01-01 00:00:00", "9999-12-31 00:00:00", 2) == Ids{2, 4});
+  CHECK(outbox.sent_by_time(session, before_all, "1970-01-01 00:00:00", created, 100).empty());
+  CHECK(outbox.sent_by_time(session, before_all, "2026-01-02 03:04:05.679", "9999-12-31 00:00:00", 100).empty());
+  CHECK(outbox.sent_by_key(session, 16, "payload", 100) == Ids{18, 20});
+  CHECK(outbox.sent_by_key(session, before_all, "payload", 2) == Ids{2, 4});
+  CHECK(outbox.sent_by_key(session, before_all, "PAYLOAD", 2).empty());
+}
+
+TEST_CASE("sent rows are deleted or made unsent by list, and unsent ones are left alone") {
+  FOR_EVERY_DATABASE(true);
+  Sandbox sandbox(database);
+  auto& session = sandbox.session();
+  const Outbox outbox(sandbox, Dispose::mark);
+  outbox.insert(session, ids(1, 10));
+  outbox.settle_list(session, ids(2, 10, 2));
+  CHECK(outbox.delete_sent(session, ids(1, 6)) == 3);
+  CHECK(value(session, "SELECT COUNT(*) FROM " + outbox.table()) == "7");
+  CHECK(outbox.unsent(session) == ids(1, 9, 2));
+  CHECK(outbox.unmark(session, ids(1, 8)) == 1);
+  CHECK(outbox.unsent(session) == Ids{1, 3, 5, 7, 8, 9});
+}
+
 TEST_CASE("who could still fill a gap is named as long as its transaction is open, and not longer") {
   FOR_EVERY_DATABASE(it.many_writers && it.name != "odbc" && it.name != "firebird");
   Sandbox sandbox(database);

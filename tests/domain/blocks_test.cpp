@@ -39,6 +39,16 @@ TEST_CASE("the lowest waiting row is probed, ever more seldom") {
   CHECK(blocks.due(start + 3s, 0) == std::vector<Position>{3});
 }
 
+TEST_CASE("who asks for it gets everybody probed at once, and the back-off goes on from there") {
+  Blocks blocks;
+  blocks.block({"orders", "o-1"}, 5, bad_row, start, 0);
+  blocks.block({"orders", "o-2"}, 7, bad_row, start, 0);
+  blocks.hurry(start);
+  CHECK(blocks.due(start, 0) == std::vector<Position>{5, 7});
+  CHECK(blocks.due(start, 0).empty());
+  CHECK(blocks.due(start + 2s, 0) == std::vector<Position>{5, 7});
+}
+
 TEST_CASE("an outage spends no attempt") {
   Blocks blocks;
   for (int i = 0; i < 5; ++i) blocks.block({"orders", std::nullopt}, 5, outage, start, 0);

@@ -1,0 +1,43 @@
+#include "relay/cli/command.hpp"
+#include "relay/cli/outbox_session.hpp"
+#include "relay/core/sent_rows.hpp"
+#include "relay/encode/columns.hpp"
+
+#include <ostream>
+
+namespace relay::cli {
+namespace {
+
+core::SentRows chosen(const config::Settings& settings, const core::OutboxTable& table) {
+  const auto& selection = settings.selection;
+  if (selection.ids) return *selection.ids;
+  if (!selection.key) return core::TimeRange{table.shape.columns.created_at, selection.since, selection.until};
+  const auto column = encode::need_column("message.key", settings.message.key, table.shape.columns, table.layout);
+  return core::OfKey{table.layout.columns()[column].name, *selection.key};
+}
+
+void require_one_choice(const config::Selection& selection) {
+  const int given = (selection.ids ? 1 : 0) + (selection.since || selection.until ? 1 : 0) + (selection.key ? 1 : 0);
+  if (given == 1) return;
+  throw config::ConfigError(
+      config::Layer::command_line,
+      "replay needs to be told which rows: --ids=FIRST-LAST, --since and --until, or --key; one of the three");
+}
+
+}  // namespace
+
+int replay(const config::Settings& settings, std::ostream& out) {
+  require_mark(settings, "replay");
+  require_one_choice(settings.selection);
+  auto [session, table] = open_outbox_session(settings);
+  const auto which = chosen(settings, table);
+  if (settings.dry_run) {
+    out << rows_text(core::count_sent(*session, table, which)) << " would be sent again\n";
+    return ok;
+  }
+  out << rows_text(core::unmark_sent(*session, table, which))
+      << " will be sent again: at the relay's next look from the head (sweep.interval), or at once after POST /poke or SIGUSR1\n";
+  return ok;
+}
+
+}  // namespace relay::cli
