@@ -72,7 +72,7 @@ DbError OdbcRows::error() const {
   auto error = context_.api.error_of(SQL_HANDLE_STMT, handle_);
   if (error.failure() != Failure::other) return error;
   // Drivers say HY000 also of a connection that broke.
-  auto* const connection = static_cast<soci::odbc_session_backend*>(context_.session.get_backend())->hdbc_;
+  SQLHDBC connection = static_cast<soci::odbc_session_backend*>(context_.session.get_backend())->hdbc_;
   SQLUINTEGER dead = SQL_CD_FALSE;
   context_.api.get_connect_attr(connection, SQL_ATTR_CONNECTION_DEAD, &dead, sizeof dead, nullptr);
   if (dead == SQL_CD_TRUE) return {Failure::connection_lost, std::string(error.code()), error.what()};
