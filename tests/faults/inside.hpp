@@ -1,0 +1,41 @@
+#pragma once
+
+#include "relay/core/relay.hpp"
+#include "tests/e2e/shop.hpp"
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace faults {
+
+/// Keeps what a relay inside the test says, for when the test fails.
+class Listener final : public relay::core::Observer {
+ public:
+  void say(relay::core::Level level, std::string_view line) override;
+  void claimed(std::size_t /*rows*/, std::chrono::nanoseconds /*took*/) override {}
+  void settled(std::size_t /*rows*/, std::chrono::nanoseconds /*took*/) override {}
+  void published(std::string_view /*topic*/, std::size_t /*rows*/) override {}
+  void end_to_end(std::span<const double> /*seconds*/) override {}
+  void publish_error(std::string_view /*error_class*/, std::size_t /*rows*/) override {}
+  void status(const relay::core::Status& now) override;
+
+  [[nodiscard]] std::string text();
+  [[nodiscard]] relay::core::Status status();
+
+ private:
+  std::mutex mutex_;
+  std::string text_;
+  relay::core::Status status_;
+};
+
+/// The driver and the address of a shop's database, as the relay gets them.
+[[nodiscard]] relay::core::Database database_of(const e2e::Shop& shop);
+
+/// Settings of a relay for that shop.
+[[nodiscard]] relay::core::RelaySettings settings_for(const e2e::Shop& shop);
+
+}  // namespace faults
