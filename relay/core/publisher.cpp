@@ -12,6 +12,9 @@ namespace {
 /// A new topic's metadata comes within milliseconds, or the cluster is out of reach and the topic waits like in an outage.
 constexpr std::chrono::milliseconds metadata_limit{3000};
 
+/// Lower rows of the topic are on their way when a row is accused; their acknowledgements come within a round trip.
+constexpr std::chrono::milliseconds turn_wait{50};
+
 std::string shown(const BlockedName& name) {
   return name.key ? "key \"" + *name.key + "\" of topic \"" + name.topic + "\"" : "topic \"" + name.topic + "\"";
 }
@@ -155,6 +158,10 @@ void Publisher::probe_row(const Row& row, Instant now) {
   } else {
     const auto& message = std::get<Message>(encoded);
     const auto topic = topic_number(message.topic);
+    if (in_flight_.unacknowledged_below(row.position, topic)) {  // of its own key perhaps: it must not be overtaken
+      for (const auto& name : names) blocks_.postpone(name, now + turn_wait);
+      return;
+    }
     topics_[topic].ready = false;
     fault = topic_fault(*probing_producer_, topic);
     if (!fault) fault = probing_producer_->check(message);

@@ -56,6 +56,10 @@ void Blocks::hurry(Instant when) {
   for (auto& [name, block] : blocks_) block.next_probe = std::min(block.next_probe, when);
 }
 
+void Blocks::postpone(const BlockedName& name, Instant until) {
+  if (const auto found = blocks_.find(name); found != blocks_.end()) found->second.next_probe = until;
+}
+
 std::vector<BlockedName> Blocks::behind(Position position) const {
   std::vector<BlockedName> names;
   for (const auto& [name, block] : blocks_) {

@@ -50,6 +50,9 @@ class Blocks {
   /// Somebody asks: everybody's time has come at `when` at the latest.
   void hurry(Instant when);
 
+  /// Its turn has not come yet: it is due again then.
+  void postpone(const BlockedName& name, Instant until);
+
   /// Who waits behind this row, if anybody.
   [[nodiscard]] std::vector<BlockedName> behind(Position position) const;
   void lift(const BlockedName& name);

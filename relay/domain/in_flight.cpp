@@ -124,6 +124,12 @@ std::optional<Position> InFlight::lowest_unacknowledged() const {
   return lowest;
 }
 
+bool InFlight::unacknowledged_below(Position position, std::uint32_t topic) const {
+  return std::ranges::any_of(slots_, [&](const Flight& flight) {
+    return flight.state == State::sent && flight.position < position && flight.cargo.topic == topic;
+  });
+}
+
 std::optional<Position> InFlight::position(Ticket ticket) const noexcept {
   const auto* flight = find(ticket);
   return flight == nullptr ? std::nullopt : std::optional(flight->position);

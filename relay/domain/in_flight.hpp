@@ -63,6 +63,8 @@ class InFlight {
   [[nodiscard]] std::size_t unacknowledged() const noexcept { return sent_; }
   [[nodiscard]] std::size_t acknowledged() const noexcept { return fresh_.size(); }  ///< waiting for `take_acknowledged`
   [[nodiscard]] std::optional<Position> lowest_unacknowledged() const;
+  /// Whether Kafka may still get a lower row of that topic.
+  [[nodiscard]] bool unacknowledged_below(Position position, std::uint32_t topic) const;
   [[nodiscard]] std::optional<Position> position(Ticket ticket) const noexcept;
 
  private:
