@@ -27,16 +27,18 @@ bool is_of_a_server(Fault fault) {
   return fault == Fault::broker || fault == Fault::database;
 }
 
-/// Two tortures at a time share one broker: it is bounced by one of them at a time.
-std::mutex& servers_mutex() {
-  static std::mutex mutex;
-  return mutex;
+std::string variable(const char* name) {
+  const char* const value = std::getenv(name);
+  if (value == nullptr) throw std::runtime_error(std::string(name) + " is not set: source the env file of servers.sh");
+  return value;
 }
 
-void servers(const std::string& command) {
-  const char* const script = std::getenv("OUTBOX_RELAY_TEST_SERVERS");
-  if (script == nullptr) throw std::runtime_error("OUTBOX_RELAY_TEST_SERVERS is not set: source the env file of servers.sh");
-  const auto line = std::string(script) + " " + command + " >/dev/null";
+/// Two tortures at a time share one broker: it is bounced by one of them at a time.
+void bounce(const std::string& server, std::chrono::milliseconds down) {
+  const auto script = variable("OUTBOX_RELAY_TEST_SERVERS");
+  const auto pause = std::to_string(down.count() / 1000) + "." + std::to_string(down.count() % 1000 / 100);
+  const auto line = "flock --close " + variable("OUTBOX_RELAY_TEST_DIR") + "/storm.lock sh -c '" + script + " kill " + server +
+                    " && sleep " + pause + "; " + script + " start " + server + "' >/dev/null";
   if (std::system(line.c_str()) != 0) throw std::runtime_error(line + " failed");  // NOLINT(cert-env33-c,concurrency-mt-unsafe)
 }
 
@@ -136,10 +138,7 @@ void Storm::strike_servers(const std::stop_token& stop) {
     const auto fault = server_faults_[static_cast<std::size_t>(some(static_cast<int>(server_faults_.size())))];
     const auto down = std::chrono::milliseconds(some(3) == 0 ? some(5000) : some(500));
     const auto server = fault == Fault::broker ? std::string("kafka") : shop_.server().name;
-    const std::lock_guard lock(servers_mutex());
-    servers("kill " + server);
-    std::this_thread::sleep_for(down);
-    servers("start " + server);
+    bounce(server, down);
     count(fault);
   }
 }
