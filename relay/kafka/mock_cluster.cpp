@@ -11,8 +11,6 @@ namespace relay::kafka {
 
 namespace {
 
-constexpr std::int16_t produce_request = 0;
-
 Client quiet_client() {
   Conf conf{rd_kafka_conf_new()};
   rd_kafka_conf_set_log_cb(conf.get(), nullptr);
@@ -48,11 +46,11 @@ void MockCluster::create_topic(const std::string& name, int partitions) {
   require(rd_kafka_mock_topic_create(inside_->cluster.get(), name.c_str(), partitions, 1), "create topic " + name);
 }
 
-void MockCluster::answer_produce_with(const std::vector<std::int16_t>& errors) {
+void MockCluster::answer_with(Request request, const std::vector<std::int16_t>& errors) {
   std::vector<rd_kafka_resp_err_t> codes;
   codes.reserve(errors.size());
   for (const std::int16_t error : errors) codes.push_back(static_cast<rd_kafka_resp_err_t>(error));
-  rd_kafka_mock_push_request_errors_array(inside_->cluster.get(), produce_request, codes.size(), codes.data());
+  rd_kafka_mock_push_request_errors_array(inside_->cluster.get(), static_cast<std::int16_t>(request), codes.size(), codes.data());
 }
 
 // Brokers send no partitions with an error. The mock would invent some, and librdkafka 2.8 crashes on them: the topic is made

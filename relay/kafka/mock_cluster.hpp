@@ -23,8 +23,11 @@ class MockCluster {
 
   void create_topic(const std::string& name, int partitions);
 
-  /// The next produce requests are answered with these error codes of Kafka's protocol, one each; 0 lets one through.
-  void answer_produce_with(const std::vector<std::int16_t>& errors);
+  /// By their numbers in Kafka's protocol.
+  enum class Request : std::int16_t { produce = 0, metadata = 3, init_producer_id = 22 };
+
+  /// The next requests of that kind are answered with these error codes of Kafka's protocol, one each; 0 lets one through.
+  void answer_with(Request request, const std::vector<std::int16_t>& errors);
 
   /// Metadata requests say this of a topic, which has not been created, from now on.
   void answer_metadata_with(const std::string& topic, std::int16_t error);

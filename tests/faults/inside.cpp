@@ -17,6 +17,10 @@ void Listener::status(const relay::core::Status& now) {
   status_ = now;
 }
 
+void Listener::publish_error(std::string_view error_class, std::size_t rows) {
+  if (error_class == "outage") outages_ += rows;
+}
+
 std::string Listener::text() {
   const std::lock_guard lock(mutex_);
   return text_;

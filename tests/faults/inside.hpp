@@ -3,7 +3,9 @@
 #include "relay/core/relay.hpp"
 #include "tests/e2e/shop.hpp"
 
+#include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -20,16 +22,19 @@ class Listener final : public relay::core::Observer {
   void settled(std::size_t /*rows*/, std::chrono::nanoseconds /*took*/) override {}
   void published(std::string_view /*topic*/, std::size_t /*rows*/) override {}
   void end_to_end(std::span<const double> /*seconds*/) override {}
-  void publish_error(std::string_view /*error_class*/, std::size_t /*rows*/) override {}
+  void publish_error(std::string_view error_class, std::size_t rows) override;
   void status(const relay::core::Status& now) override;
 
   [[nodiscard]] std::string text();
   [[nodiscard]] relay::core::Status status();
+  /// How often a row was held back because no broker answered.
+  [[nodiscard]] std::size_t outages() const { return outages_; }
 
  private:
   std::mutex mutex_;
   std::string text_;
   relay::core::Status status_;
+  std::atomic<std::size_t> outages_{0};
 };
 
 /// The driver and the address of a shop's database, as the relay gets them.

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace faults {
 
@@ -24,6 +25,8 @@ enum class Wrong : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view name_of(Wrong wrong);
+[[nodiscard]] bool concerns_the_database(Wrong wrong);
+[[nodiscard]] const std::vector<Wrong>& everything_that_goes_wrong();
 
 /// Counts operations and says which one fails: the Nth, once. Any thread.
 class Script {

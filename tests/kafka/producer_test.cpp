@@ -76,7 +76,8 @@ TEST_CASE("messages of one key lie in one partition in the order in which they w
   settings["retry.backoff.ms"] = "10";
   settings["batch.num.messages"] = "20";
   const auto producer = make_producer(settings);
-  cluster.answer_produce_with({0, not_enough_replicas, 0, leader_not_available, not_enough_replicas, 0, 0, not_enough_replicas});
+  cluster.answer_with(relay::kafka::MockCluster::Request::produce,
+                      {0, not_enough_replicas, 0, leader_not_available, not_enough_replicas, 0, 0, not_enough_replicas});
   constexpr int count = 2'000;
   for (int i = 0; i < count; ++i) {
     REQUIRE(producer->send(message("orders", "key" + std::to_string(i % 17), std::to_string(i)), static_cast<Ticket>(i)) ==
@@ -194,7 +195,7 @@ TEST_CASE("a message that the broker refuses comes back as a fault of its row, a
   cluster.create_topic("orders", 1);
   const auto producer = make_producer(to(cluster));
   REQUIRE_FALSE(producer->fatal());
-  cluster.answer_produce_with({message_too_large});
+  cluster.answer_with(relay::kafka::MockCluster::Request::produce, {message_too_large});
   REQUIRE(producer->send(message("orders", "k", "refused"), 7) == Sent::accepted);
   const auto refused = tests::outcomes(*producer, 1);
   REQUIRE(refused.size() == 1);
@@ -217,7 +218,7 @@ TEST_CASE("a new producer goes on where a finished one stopped") {
   MockCluster cluster;
   cluster.create_topic("orders", 1);
   auto producer = make_producer(to(cluster));
-  cluster.answer_produce_with({message_too_large});
+  cluster.answer_with(relay::kafka::MockCluster::Request::produce, {message_too_large});
   REQUIRE_FALSE(tests::send_one(*producer, message("orders", "k", "refused")).empty());
   producer = make_producer(to(cluster));
   CHECK(tests::send_one(*producer, message("orders", "k", "again")).empty());
