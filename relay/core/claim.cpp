@@ -1,5 +1,7 @@
 #include "relay/core/claim.hpp"
 
+#include "relay/domain/gap_reading.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -23,32 +25,22 @@ class Reader {
     claim_.more = add(session_.run(table().claim_forward, parameters, byte_limit_)) == row_limit_;
   }
 
-  /// Reads the gaps until they bring nothing new, or a limit cuts them.
   void gaps(std::vector<Interval> gaps) {
-    while (!gaps.empty()) {
-      const auto before = claim_.positions.size();
-      auto asked = merged(gaps, most_intervals);
-      while (!asked.empty()) {
-        const auto read_through = gap_page(asked);
-        if (read_through == highest_position) break;
-        if (claim_.positions.size() - before >= row_limit_ || claim_.bytes >= byte_limit_) return cut(read_through);
-        asked = above(asked, read_through);
-      }
-      if (claim_.positions.size() == before) return;
-      gaps = without(gaps, claim_.positions);
-    }
+    GapReading reading(std::move(gaps), row_limit_, most_intervals);
+    while (!reading.asked().empty()) gap_page(reading);
+    if (reading.read_through() != highest_position) cut(reading.read_through());
   }
 
  private:
   [[nodiscard]] const OutboxTable& table() const { return *claim_.table; }
   [[nodiscard]] std::int64_t limit() const { return static_cast<std::int64_t>(row_limit_); }
 
-  /// One statement. @return through which position it read everything
-  Position gap_page(const std::vector<Interval>& asked) {
-    const auto statement = table().claim_gaps(asked);
+  /// One statement.
+  void gap_page(GapReading& reading) {
+    const auto statement = table().claim_gaps(reading.asked());
     std::vector<Position> lows;
     std::vector<Position> highs;
-    for (const auto& interval : asked) {
+    for (const auto& interval : reading.asked()) {
       lows.push_back(interval.low);
       highs.push_back(interval.high);
     }
@@ -57,32 +49,26 @@ class Reader {
     const std::array<db::Parameter, 3> parameters{std::string_view(low_list), std::string_view(high_list), limit()};
     const auto bound = std::span(parameters).subspan(table().dialect->gaps_inline ? 2 : 0);
     auto result = session_.run(statement, bound, byte_limit_);
-    const bool full = result.size() == row_limit_;
-    const auto last = result.empty() ? Position{0} : position_of(result[result.size() - 1]);
-    add(std::move(result));
-    return full ? last : highest_position;
+    std::vector<Position> met;
+    for (std::size_t i = 0; i < result.size(); ++i) met.push_back(position_of(result[i]));
+    const bool full = add(std::move(result), [&](Position position) { return reading.wants(position); }) == row_limit_;
+    reading.take(met, full, claim_.bytes >= byte_limit_);
   }
 
-  static std::vector<Interval> above(const std::vector<Interval>& intervals, Position position) {
-    std::vector<Interval> rest;
-    for (auto interval : intervals) {
-      if (interval.high <= position) continue;
-      interval.low = std::max(interval.low, position + 1);
-      rest.push_back(interval);
-    }
-    return rest;
-  }
-
-  /// Takes in the rows that the claim does not have yet, in order. @return how many rows the result has
   std::size_t add(db::ResultSet result) {
+    return add(std::move(result), [](Position) { return true; });
+  }
+
+  /// Takes in the rows that are wanted, in order. @return how many rows the result has
+  template <typename Wanted>
+  std::size_t add(db::ResultSet result, Wanted wanted) {
     const auto known = claim_.positions.size();
     const auto size = result.size();
     for (std::size_t i = 0; i < size; ++i) {
       const auto cells = result[i];
       refuse_reader(cells.back());
       const auto position = position_of(cells);
-      if (std::binary_search(claim_.positions.begin(), claim_.positions.begin() + static_cast<std::ptrdiff_t>(known), position))
-        continue;
+      if (!wanted(position)) continue;
       claim_.positions.push_back(position);
       claim_.rows.push_back({position, cells.first(cells.size() - 1)});
       for (const auto& cell : cells) claim_.bytes += cell.bytes().size();

@@ -29,7 +29,12 @@ struct Claim {
   void keep_through(Position position);
 
   [[nodiscard]] ClaimFindings findings() const {
-    return {.number = number, .kind = kind, .positions = positions, .gaps_read_through = gaps_read_through, .writers = writers};
+    return {.number = number,
+            .kind = kind,
+            .positions = positions,
+            .gaps_read_through = gaps_read_through,
+            .more = more,
+            .writers = writers};
   }
 };
 

@@ -6,11 +6,6 @@
 #include <utility>
 
 namespace relay::core {
-namespace {
-
-constexpr std::size_t probe_rows = 20;  // a probe reads a few rows, whatever their size
-
-}  // namespace
 
 ClaimWorker::ClaimWorker(Database database, OutboxShape shape, Limits limits, std::string wake_channel, Inbox& inbox,
                          Observer& observer)
@@ -62,7 +57,6 @@ void ClaimWorker::wait_for_orders(const std::stop_token& stop) {
 
 Claim ClaimWorker::carry_out(db::Session& session, const std::shared_ptr<const OutboxTable>& table, ClaimOrder order) {
   const bool probe = order.kind == ClaimOrder::Kind::ids;
-  if (probe) order.ids.resize(std::min(order.ids.size(), probe_rows));
   const auto wanted = order.row_limit;
   while (true) {
     const auto scale = std::max<std::size_t>(1, wanted / std::max<std::size_t>(1, limits_.rows));

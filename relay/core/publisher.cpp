@@ -3,6 +3,7 @@
 #include "relay/encode/columns.hpp"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -89,12 +90,12 @@ bool Publisher::publish_row(const Row& row, Instant now) {
     hold(name_of(message, row.position, fault->blame), row.position, *fault, now);
     return false;
   }
-  send(*producer_, message, admit(row, topic).value());
+  send(*producer_, message, admit(row, topic, false).value());
   return true;
 }
 
-std::optional<Ticket> Publisher::admit(const Row& row, std::uint32_t topic) {
-  Cargo cargo{.bytes = 0, .created_at = created_at(row), .topic = topic};
+std::optional<Ticket> Publisher::admit(const Row& row, std::uint32_t topic, bool probe) {
+  Cargo cargo{.bytes = 0, .created_at = created_at(row), .topic = topic, .probe = probe};
   for (const auto& cell : row.cells) cargo.bytes += cell.bytes().size();
   return in_flight_.admit(row.position, fingerprint(row.cells), cargo);
 }
@@ -139,6 +140,15 @@ void Publisher::hold(const BlockedName& name, Position position, const Fault& fa
   if (fresh) observer_.say(Level::warning, shown(name) + " waits: row " + std::to_string(position) + ": " + fault.reason);
 }
 
+std::vector<Position> Publisher::due_probes(Instant now, std::size_t most, const std::function<bool(Position)>& has_read_below) {
+  std::map<std::string, std::optional<Position>, std::less<>> lowest_sent;
+  return blocks_.due(now, random(), most, [&](const BlockedName& name, Position position) {
+    const auto [lowest, fresh] = lowest_sent.try_emplace(name.topic);
+    if (fresh) lowest->second = in_flight_.lowest_on_its_way(topic_number(name.topic));
+    return has_read_below(position) && !(lowest->second && *lowest->second < position);
+  });
+}
+
 void Publisher::probe(const Claim& claim, const std::vector<Position>& asked, Instant now) {
   use_layout(claim.table);
   for (const auto& row : claim.rows) probe_row(row, now);
@@ -161,7 +171,7 @@ void Publisher::probe_row(const Row& row, Instant now) {
   } else {
     const auto& message = std::get<Message>(encoded);
     const auto topic = topic_number(message.topic);
-    if (in_flight_.unacknowledged_below(row.position, topic)) {  // of its own key perhaps: it must not be overtaken
+    if (const auto lowest = in_flight_.lowest_on_its_way(topic); lowest && *lowest < row.position) {  // see due_probes
       for (const auto& name : names) blocks_.postpone(name, now + turn_wait);
       return;
     }
@@ -169,7 +179,7 @@ void Publisher::probe_row(const Row& row, Instant now) {
     fault = topic_fault(*probing_producer_, topic);
     if (!fault) fault = probing_producer_->check(message);
     if (!fault) {
-      const auto ticket = admit(row, topic).value();
+      const auto ticket = admit(row, topic, true).value();
       probes_.emplace(ticket, Probe{std::move(names), row.position});
       send(*probing_producer_, message, ticket);
       return;
@@ -180,11 +190,18 @@ void Publisher::probe_row(const Row& row, Instant now) {
 
 void Publisher::lift(const std::vector<BlockedName>& names, Position position, std::string_view why) {
   for (const auto& name : names) {
-    blocks_.lift(name);
+    if (!blocks_.lift(name, position)) continue;
     observer_.say(Level::info, shown(name) + " goes on: " + std::string(why));
+    rewind_to(position);
   }
-  if (!names.empty()) rewind_to(position);
   if (blocks_.empty() && probes_.empty()) probing_producer_.reset();
+}
+
+void Publisher::read_anew() {
+  std::set<BlockedName> probed;  // these wait for the outcome: through the other producer their rows would overtake the probe
+  for (const auto& [ticket, probe] : probes_) probed.insert(probe.names.begin(), probe.names.end());
+  blocks_.keep_only(probed);
+  in_flight_.doubt();
 }
 
 void Publisher::rewind_to(Position position) {

@@ -36,9 +36,17 @@ class Publisher {
   /// Sends what is new and does not have to wait. @return rows sent
   std::size_t publish(const Claim& claim, Instant now);
 
+  /// The rows to be probed now. A probe goes through another producer: none may overtake a predecessor of its topic that is on
+  /// its way to Kafka, or that has to be read again first.
+  [[nodiscard]] std::vector<Position> due_probes(Instant now, std::size_t most,
+                                                 const std::function<bool(Position)>& has_read_below);
+
   /// Sends the lowest rows of blocked keys and topics alone; lifts the block of a row that is gone.
   /// @param asked  the positions that the claim was asked for
   void probe(const Claim& claim, const std::vector<Position>& asked, Instant now);
+
+  /// The database's connection is a new one, and all rows will be read again: ids may name other rows now.
+  void read_anew();
 
   /// Takes outcomes in. @return the position to rewind to, if rows have to be read again
   [[nodiscard]] std::optional<Position> collect(Instant now);
@@ -72,7 +80,7 @@ class Publisher {
   [[nodiscard]] std::uint32_t topic_number(std::string_view name);
   [[nodiscard]] std::optional<Fault> topic_fault(kafka::Producer& producer, std::uint32_t topic);
   void send(kafka::Producer& producer, const Message& message, Ticket ticket);
-  std::optional<Ticket> admit(const Row& row, std::uint32_t topic);
+  std::optional<Ticket> admit(const Row& row, std::uint32_t topic, bool probe);
   void probe_row(const Row& row, Instant now);
   void lift(const std::vector<BlockedName>& names, Position position, std::string_view why);
   void take_outcome(const kafka::Outcome& outcome, Instant now, Micros today);

@@ -16,7 +16,8 @@ constexpr milliseconds settle_linger{5};       // acknowledgements come by parti
 constexpr milliseconds writers_interval{100};  // an open gap holds nobody up: asking more often would only cost
 constexpr milliseconds heartbeat{500};
 constexpr seconds poked_interval{1};
-constexpr seconds drain_patience{20};  // a cron job comes again: better than hanging on
+constexpr std::size_t probes_at_once = 20;  // whatever the rows' size
+constexpr seconds drain_patience{20};       // a cron job comes again: better than hanging on
 constexpr std::chrono::minutes unproven_gap_age{10};
 
 Micros wall_clock() {
@@ -75,11 +76,18 @@ void Relay::look_everywhere() {
 
 void Relay::take(Claim claim) {
   if (!window_.take(claim.findings(), now_)) return pacing_.hurry(now_);
-  publisher_.in_flight().claims_taken_in();
-  if (claim.kind == ClaimOrder::Kind::ids) return publisher_.probe(claim, std::exchange(probing_, {}), now_);
+  if (claim.kind == ClaimOrder::Kind::ids) {
+    publisher_.probe(claim, std::exchange(probing_, {}), now_);
+  } else if (claim.kind == ClaimOrder::Kind::head) {
+    take_head(std::move(claim));
+  } else {
+    take_forward(claim);
+  }
+  publisher_.in_flight().claims_taken_in();  // not before: rows that were settled meanwhile may be among the claim's
+}
 
-  if (claim.kind == ClaimOrder::Kind::head) return take_head(std::move(claim));
-  forget_stale_gaps(claim);
+void Relay::take_forward(const Claim& claim) {
+  window_.expire_gaps(now_ - unproven_gap_age);
   rows_claimed_ += claim.rows.size();
   pacing_.claimed(!claim.rows.empty(), claim.more, now_);
   if (claim.more) order_claim();  // read ahead while these are sent
@@ -102,11 +110,6 @@ void Relay::take_head(Claim claim) {
   head_skips_ = publisher_.skipped();
   only_blocked_ = sent == 0 && !publisher_.blocks().empty();
   if (scan() == Scan::head) pacing_.claimed(sent > 0, claim.more && sent > 0, now_);
-}
-
-void Relay::forget_stale_gaps(const Claim& claim) {
-  const auto writers_unknown = window_.has_gaps() && claim.kind == ClaimOrder::Kind::forward && !claim.writers;
-  if (writers_unknown && claim.gaps_read_through == highest_position) window_.expire_gaps(now_ - unproven_gap_age);
 }
 
 void Relay::take(const Settled& settled) {
@@ -134,8 +137,7 @@ void Relay::take(const ClaimLink& link) {
   if (link.up) {
     ++status_.db_connects;
     status_.database = link.product;
-    status_.started = true;
-    if (window_.last() != lowest_position) next_sweep_ = now_;
+    if (std::exchange(status_.started, true)) read_anew();
   } else if (link.misconfigured && !status_.started) {
     misconfigured_ = link.why;
   }
@@ -143,7 +145,15 @@ void Relay::take(const ClaimLink& link) {
 
 void Relay::take(const SettleLink& link) {
   say_link("database (settling)", link);
-  if (link.up) ++status_.db_connects;
+  if (!link.up) return;
+  ++status_.db_connects;
+  if (std::exchange(has_settled_, true)) read_anew();
+}
+
+/// Over a new connection nothing that was read before is taken for granted: after a fail-over or a restart ids may have gone back.
+void Relay::read_anew() {
+  publisher_.read_anew();
+  rewind(lowest_position);
 }
 
 void Relay::say_link(std::string_view who, const LinkChange& link) {
@@ -174,7 +184,8 @@ Scan Relay::scan() const {
 
 std::optional<ClaimOrder> Relay::next_order() {
   const auto& in_flight = publisher_.in_flight();
-  if (auto due = publisher_.blocks().due(now_, publisher_.random()); !due.empty()) {
+  const auto has_read_below = [this](Position position) { return window_.has_read_below(position); };
+  if (auto due = publisher_.due_probes(now_, probes_at_once, has_read_below); !due.empty()) {
     probing_ = due;
     return window_.order_ids(std::move(due));
   }

@@ -59,12 +59,14 @@ class Relay {
 
   void take_events();
   void take(Claim claim);
+  void take_forward(const Claim& claim);
   void take_head(Claim claim);
   void take(const Settled& settled);
   void take(const Backlog& backlog);
   void take(const Notified& notified);
   void take(const ClaimLink& link);
   void take(const SettleLink& link);
+  void read_anew();
   void say_link(std::string_view who, const LinkChange& link);
 
   void take_outcomes();
@@ -83,7 +85,6 @@ class Relay {
   [[nodiscard]] Scan scan() const;
   void rewind(Position position);
   void look_everywhere();
-  void forget_stale_gaps(const Claim& claim);
 
   RelaySettings settings_;
   Observer& observer_;
@@ -109,6 +110,7 @@ class Relay {
   bool swept_empty_ = false;   // the last look from the head found nothing at all
   bool only_blocked_ = false;  // ... or only rows that wait
   bool settle_worker_busy_ = false;
+  bool has_settled_ = false;  // over a former connection
   bool stopping_ = false;
   std::string misconfigured_;
 

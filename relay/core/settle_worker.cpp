@@ -3,6 +3,7 @@
 #include "relay/core/backlog.hpp"
 #include "relay/core/settle.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace relay::core {
@@ -25,7 +26,7 @@ void SettleWorker::work(const std::stop_token& stop) {
 }
 
 void SettleWorker::settle_all(const std::stop_token& stop, std::vector<Acknowledged> rows) {
-  bool first_try = true;
+  bool first_try = std::ranges::none_of(rows, &Acknowledged::doubtful);
   const bool done = connection_.keep_trying(stop, [&](db::Session& session, const auto& table) {
     const auto begin = std::chrono::steady_clock::now();
     if (std::exchange(first_try, false)) {

@@ -4,8 +4,9 @@
 
 namespace relay {
 namespace {
-constexpr std::chrono::milliseconds outage_probe{1000};  // an outage ends for everybody at once: ask steadily
-}
+constexpr std::chrono::milliseconds outage_probe{1000};      // an outage ends for everybody at once: ask steadily
+constexpr std::chrono::milliseconds predecessors_probe{10};  // acknowledged within milliseconds, and asking costs nothing
+}  // namespace
 
 bool Blocks::block(const BlockedName& name, Position position, const Fault& fault, Instant now, double random) {
   const auto [entry, fresh] = blocks_.try_emplace(name);
@@ -35,12 +36,14 @@ bool Blocks::waits(std::string_view topic, std::optional<std::string_view> key, 
   return true;
 }
 
-std::vector<Position> Blocks::due(Instant now, double random) {
+std::vector<Position> Blocks::due(Instant now, double random, std::size_t most, const MayProbe& may_probe) {
   std::vector<Position> positions;
   for (auto& [name, block] : blocks_) {
+    if (positions.size() == most) break;
     if (block.next_probe > now) continue;
-    positions.push_back(block.lowest);
-    block.next_probe = now + block.backoff.next(random);
+    const bool may = may_probe(name, block.lowest);
+    block.next_probe = now + (may ? block.backoff.next(random) : predecessors_probe);
+    if (may) positions.push_back(block.lowest);
   }
   std::ranges::sort(positions);
   positions.erase(std::unique(positions.begin(), positions.end()), positions.end());
@@ -68,8 +71,17 @@ std::vector<BlockedName> Blocks::behind(Position position) const {
   return names;
 }
 
-void Blocks::lift(const BlockedName& name) {
-  if (blocks_.erase(name) != 0 && !name.key) --topics_;
+bool Blocks::lift(const BlockedName& name, Position position) {
+  const auto block = blocks_.find(name);
+  if (block == blocks_.end() || block->second.lowest != position) return false;
+  blocks_.erase(block);
+  if (!name.key) --topics_;
+  return true;
+}
+
+void Blocks::keep_only(const std::set<BlockedName>& names) {
+  std::erase_if(blocks_, [&](const auto& entry) { return !names.contains(entry.first); });
+  topics_ = static_cast<std::size_t>(std::ranges::count_if(blocks_, [](const auto& entry) { return !entry.first.key; }));
 }
 
 }  // namespace relay

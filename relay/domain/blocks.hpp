@@ -7,8 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,8 +46,10 @@ class Blocks {
   /// Whether a row of this topic and key has to wait. Lower rows than the lowest known become the lowest.
   [[nodiscard]] bool waits(std::string_view topic, std::optional<std::string_view> key, Position position);
 
-  /// The lowest rows whose time to be probed has come; each is then due again after its back-off.
-  [[nodiscard]] std::vector<Position> due(Instant now, double random);
+  using MayProbe = std::function<bool(const BlockedName&, Position lowest)>;
+  /// The lowest rows whose time to be probed has come, at most so many; each is then due again after its back-off.
+  /// @param may_probe  false: not yet, its predecessors are still on their way; asked again soon
+  [[nodiscard]] std::vector<Position> due(Instant now, double random, std::size_t most, const MayProbe& may_probe);
   [[nodiscard]] std::optional<Instant> next_due() const;
   /// Somebody asks: everybody's time has come at `when` at the latest.
   void hurry(Instant when);
@@ -55,7 +59,10 @@ class Blocks {
 
   /// Who waits behind this row, if anybody.
   [[nodiscard]] std::vector<BlockedName> behind(Position position) const;
-  void lift(const BlockedName& name);
+  /// Its row is gone or was sent. @return false: meanwhile another row stands in the way, or none
+  bool lift(const BlockedName& name, Position position);
+  /// Nobody else waits any more: all rows are read again, and who has to wait is held again.
+  void keep_only(const std::set<BlockedName>& names);
 
   [[nodiscard]] bool empty() const noexcept { return blocks_.empty(); }
   [[nodiscard]] std::size_t keys() const noexcept { return blocks_.size() - topics_; }

@@ -9,15 +9,22 @@ namespace relay {
 ClaimOrder ClaimWindow::start(ClaimOrder::Kind kind, std::size_t row_limit) {
   assert(!under_way_);
   under_way_ = true;
+  sweeping_ = true;
+  writers_asked_ = false;
   opened_at_order_ = gaps_.opened();
   return {.kind = kind, .number = ++number_, .after = last_, .gaps = {}, .ids = {}, .row_limit = row_limit};
 }
 
 ClaimOrder ClaimWindow::order(Scan scan, std::size_t row_limit, bool read_writers) {
-  if (scan == Scan::head) return order_sweep(row_limit);
+  if (scan == Scan::head) {
+    auto order = order_sweep(row_limit);
+    sweeping_ = false;
+    return order;
+  }
   auto order = start(ClaimOrder::Kind::forward, row_limit);
+  sweeping_ = false;
   order.gaps = gaps_.intervals();
-  order.read_writers = read_writers && !gaps_.empty();
+  order.read_writers = writers_asked_ = read_writers && !gaps_.empty();
   return order;
 }
 
@@ -35,11 +42,13 @@ ClaimOrder ClaimWindow::order_ids(std::vector<Position> ids) {
 
 bool ClaimWindow::take(const ClaimFindings& findings, Instant now) {
   under_way_ = false;
+  writers_unknown_ = false;
   if (findings.number <= stale_through_) return false;
-  for (const auto position : findings.positions) {
-    if (position <= last_ && gaps_.fill(position)) ++late_arrivals_;
-  }
+  const auto behind = std::ranges::upper_bound(findings.positions, last_) - findings.positions.begin();
+  late_arrivals_ += gaps_.fill(findings.positions.first(static_cast<std::size_t>(behind)));
+  if (!sweeping_) note_read(findings);
   if (findings.kind != ClaimOrder::Kind::forward) return true;
+  writers_unknown_ = writers_asked_ && !findings.writers && findings.gaps_read_through == highest_position;
   if (findings.writers) {
     gaps_.writers(*findings.writers, opened_at_order_);
     gaps_.close_proven(std::min(last_, findings.gaps_read_through));
@@ -56,8 +65,17 @@ void ClaimWindow::take_forward(std::span<const Position> positions, Instant now)
   last_ = ahead.back();
 }
 
+void ClaimWindow::note_read(const ClaimFindings& findings) noexcept {
+  if (!findings.more) {
+    read_again_from_ = highest_position;
+  } else if (!findings.positions.empty()) {
+    read_again_from_ = std::max(read_again_from_, findings.positions.back() + 1);
+  }
+}
+
 void ClaimWindow::rewind(Position position) {
   stale_through_ = number_;
+  read_again_from_ = std::min(read_again_from_, position);
   if (position > last_) return;
   last_ = position == lowest_position ? lowest_position : position - 1;
   gaps_.forget_above(last_);

@@ -40,6 +40,7 @@ struct ClaimFindings {
   ClaimOrder::Kind kind = ClaimOrder::Kind::forward;
   std::span<const Position> positions;            ///< ascending
   Position gaps_read_through = highest_position;  ///< the gap read was cut there: gaps above say nothing
+  bool more = false;                              ///< a limit cut the claim: above its last row it says nothing
   std::optional<std::set<WriterToken>> writers;   ///< read before the rows; none: not asked, or not allowed
 };
 
@@ -60,13 +61,19 @@ class ClaimWindow {
   void abandon() noexcept { under_way_ = false; }
 
   /// The next claim reads from this row on again. A claim under way is thrown away.
+  /// Over a new connection to the database from the very lowest: after a restart or a fail-over ids may have gone back, and the
+  /// writers that were known may have other names (a prepared transaction).
   void rewind(Position position);
 
-  /// Gaps opened before are given up: only where writers cannot be read.
-  std::size_t expire_gaps(Instant before) { return gaps_.close_older(before, last_); }
+  /// Gaps opened before are given up, if the last claim asked for the writers, could not read them, and read every gap.
+  /// By age alone, where writers can be read, the row of a long transaction would be lost.
+  std::size_t expire_gaps(Instant before) { return writers_unknown_ ? gaps_.close_older(before, last_) : 0; }
 
   /// Whether reading the writers would bring anything.
   [[nodiscard]] bool has_gaps() const noexcept { return !gaps_.empty(); }
+  /// Whether every row below, as far as it can be seen, was read since the last rewind: what is not in flight is settled or waits.
+  /// Otherwise a predecessor may be neither.
+  [[nodiscard]] bool has_read_below(Position position) const noexcept { return position <= read_again_from_; }
   [[nodiscard]] bool claim_under_way() const noexcept { return under_way_; }
   [[nodiscard]] Position last() const noexcept { return last_; }
   [[nodiscard]] const OpenGaps& gaps() const noexcept { return gaps_; }
@@ -75,6 +82,7 @@ class ClaimWindow {
  private:
   ClaimOrder start(ClaimOrder::Kind kind, std::size_t row_limit);
   void take_forward(std::span<const Position> positions, Instant now);
+  void note_read(const ClaimFindings& findings) noexcept;
 
   Position last_ = lowest_position;
   OpenGaps gaps_;
@@ -82,7 +90,11 @@ class ClaimWindow {
   std::uint64_t stale_through_ = 0;    // claims up to this number began before a rewind
   std::uint64_t opened_at_order_ = 0;  // gaps opened when the claim under way began
   std::uint64_t late_arrivals_ = 0;
+  Position read_again_from_ = lowest_position;  // not read since the last rewind: rows from here on
   bool under_way_ = false;
+  bool sweeping_ = false;         // the claim under way only looks for what the others missed
+  bool writers_asked_ = false;    // by the claim under way
+  bool writers_unknown_ = false;  // the last claim asked, was not told, and was not cut
 };
 
 }  // namespace relay

@@ -85,11 +85,17 @@ std::size_t InFlight::release_unacknowledged() {
   return released;
 }
 
+void InFlight::doubt() noexcept {
+  for (auto& flight : slots_) flight.doubtful = true;
+}
+
 std::vector<Acknowledged> InFlight::take_acknowledged() {
   std::vector<Acknowledged> taken;
   taken.reserve(fresh_.size());
   for (const auto ticket : fresh_) {
-    if (const auto* flight = find(ticket); flight != nullptr) taken.push_back({ticket, flight->position, flight->fingerprint});
+    if (const auto* flight = find(ticket); flight != nullptr) {
+      taken.push_back({ticket, flight->position, flight->fingerprint, flight->doubtful});
+    }
   }
   fresh_.clear();
   std::ranges::sort(taken, {}, &Acknowledged::position);
@@ -124,10 +130,13 @@ std::optional<Position> InFlight::lowest_unacknowledged() const {
   return lowest;
 }
 
-bool InFlight::unacknowledged_below(Position position, std::uint32_t topic) const {
-  return std::ranges::any_of(slots_, [&](const Flight& flight) {
-    return flight.state == State::sent && flight.position < position && flight.cargo.topic == topic;
-  });
+std::optional<Position> InFlight::lowest_on_its_way(std::uint32_t topic) const {
+  std::optional<Position> lowest;
+  for (const auto& flight : slots_) {
+    const bool counts = flight.state == State::sent && flight.cargo.topic == topic && !flight.cargo.probe;
+    if (counts && (!lowest || flight.position < *lowest)) lowest = flight.position;
+  }
+  return lowest;
 }
 
 std::optional<Position> InFlight::position(Ticket ticket) const noexcept {

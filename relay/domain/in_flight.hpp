@@ -19,6 +19,7 @@ struct Acknowledged {
   Ticket ticket = 0;
   Position position = 0;
   Fingerprint fingerprint = 0;
+  bool doubtful = false;  ///< read on a connection that is gone: look whether it is still that row before it is settled
 };
 
 /// What is remembered of a row in flight besides which it is.
@@ -26,6 +27,7 @@ struct Cargo {
   std::size_t bytes = 0;
   std::optional<Micros> created_at;
   std::uint32_t topic = 0;  ///< a number that the publisher gave its topic
+  bool probe = false;       ///< sent alone, by another producer than the others
 };
 
 /// The rows that were claimed and not settled, so that a row that is seen again is not sent again.
@@ -50,6 +52,10 @@ class InFlight {
   /// Everything that is not acknowledged may be claimed again: its producer is gone. @return how many rows
   std::size_t release_unacknowledged();
 
+  /// The database's connection is a new one. After a restart or a fail-over an id may name another row than the one that was
+  /// read: all that is in flight is doubtful from now on.
+  void doubt() noexcept;
+
   /// Takes what was acknowledged since the last call, ascending by position.
   [[nodiscard]] std::vector<Acknowledged> take_acknowledged();
 
@@ -63,8 +69,8 @@ class InFlight {
   [[nodiscard]] std::size_t unacknowledged() const noexcept { return sent_; }
   [[nodiscard]] std::size_t acknowledged() const noexcept { return fresh_.size(); }  ///< waiting for `take_acknowledged`
   [[nodiscard]] std::optional<Position> lowest_unacknowledged() const;
-  /// Whether Kafka may still get a lower row of that topic.
-  [[nodiscard]] bool unacknowledged_below(Position position, std::uint32_t topic) const;
+  /// The same of one topic, probes left out: what a probe must not overtake.
+  [[nodiscard]] std::optional<Position> lowest_on_its_way(std::uint32_t topic) const;
   [[nodiscard]] std::optional<Position> position(Ticket ticket) const noexcept;
 
  private:
@@ -75,6 +81,7 @@ class InFlight {
     Cargo cargo;
     std::uint32_t life = 1;  // upper half of the ticket: the slot's former rows had lower ones
     State state = State::free;
+    bool doubtful = false;
   };
 
   [[nodiscard]] Ticket ticket_of(std::uint32_t slot) const noexcept;

@@ -1,103 +1,112 @@
 #include "relay/domain/open_gaps.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <cassert>
+#include <utility>
 
 namespace relay {
 
 void OpenGaps::open(Interval gap, Instant now) {
-  gaps_[gap.low] = Gap{.high = gap.high, .opened_at = now, .serial = ++opened_};
+  assert(gaps_.empty() || gaps_.back().interval.high < gap.low);
+  gaps_.push_back({gap, now, ++opened_});
 }
 
-bool OpenGaps::fill(Position position) {
-  auto found = gaps_.upper_bound(position);
-  if (found == gaps_.begin()) return false;
-  --found;
-  const auto low = found->first;
-  const auto gap = found->second;
-  if (position > gap.high) return false;
-  if (position < gap.high) {
-    auto rest = gap;
-    gaps_[position + 1] = rest;
+std::size_t OpenGaps::fill(std::span<const Position> positions) {
+  const auto holding = [this](Position position) {
+    const auto gap = std::ranges::lower_bound(gaps_, position, {}, [](const Gap& each) { return each.interval.high; });
+    return gap != gaps_.end() && gap->interval.low <= position;
+  };
+  const auto filled = static_cast<std::size_t>(std::ranges::count_if(positions, holding));
+  if (filled == 0) return 0;
+  Gaps left;
+  left.reserve(gaps_.size() + filled);
+  auto next = positions.begin();
+  for (const auto& gap : gaps_) {
+    while (next != positions.end() && *next < gap.interval.low) ++next;
+    auto low = gap.interval.low;
+    for (; next != positions.end() && *next <= gap.interval.high; ++next) {
+      if (*next > low) left.push_back({{low, *next - 1}, gap.opened_at, gap.serial});
+      low = *next + 1;
+    }
+    if (low <= gap.interval.high) left.push_back({{low, gap.interval.high}, gap.opened_at, gap.serial});
   }
-  if (position > low) {
-    gaps_[low].high = position - 1;
-  } else {
-    gaps_.erase(low);
-  }
-  return true;
+  gaps_ = std::move(left);
+  return filled;
+}
+
+OpenGaps::Gaps::iterator OpenGaps::after_serial(std::uint64_t serial) {
+  return std::ranges::upper_bound(gaps_, serial, {}, &Gap::serial);
 }
 
 void OpenGaps::writers(const std::set<WriterToken>& present, std::uint64_t opened_before) {
-  for (auto& [reading, left] : generations_) {
-    std::erase_if(left, [&](const WriterToken& token) { return !present.contains(token); });
+  for (auto& reading : readings_) {
+    std::erase_if(reading.left, [&](const WriterToken& token) { return !present.contains(token); });
   }
-  const auto reading = ++readings_;
-  bool used = false;
-  for (auto& [low, gap] : gaps_) {
-    if (gap.generation == 0 && gap.serial <= opened_before) {
-      gap.generation = reading;
-      used = true;
-    }
+  if (opened_before > read_through_) {
+    readings_.push_back({opened_before, present});
+    read_through_ = opened_before;
   }
-  if (used) generations_.emplace(reading, present);
+  tidy_readings();
 }
 
-template <typename Dead>
-std::size_t OpenGaps::close_if(Position through, Dead dead) {
-  std::size_t closed = 0;
-  for (auto it = gaps_.begin(); it != gaps_.end() && it->first <= through;) {
-    if (!dead(it->second)) {
-      ++it;
-      continue;
-    }
-    ++closed;
-    if (it->second.high > through) {
-      auto rest = it->second;
-      it = gaps_.erase(it);
-      it = std::next(gaps_.emplace(through + 1, rest).first);
+/// Drops readings that hold nothing, and those after which the same writers are left as in the next: that one stands for both.
+void OpenGaps::tidy_readings() {
+  std::vector<Reading> kept;
+  auto gap = gaps_.begin();
+  for (auto& reading : readings_) {
+    const auto end = after_serial(reading.through);
+    if (gap == end) continue;
+    gap = end;
+    if (!kept.empty() && kept.back().left == reading.left) {
+      kept.back().through = reading.through;
     } else {
-      it = gaps_.erase(it);
+      kept.push_back(std::move(reading));
     }
   }
-  drop_unused_generations();
+  readings_ = std::move(kept);
+}
+
+std::size_t OpenGaps::close(Gaps::iterator first, Gaps::iterator last, Position through) {
+  const auto reached = std::find_if(first, last, [=](const Gap& gap) { return gap.interval.high > through; });
+  auto closed = static_cast<std::size_t>(reached - first);
+  if (reached != last && reached->interval.low <= through) {
+    reached->interval.low = through + 1;
+    ++closed;
+  }
+  gaps_.erase(first, reached);
   return closed;
 }
 
 std::size_t OpenGaps::close_proven(Position through) {
-  return close_if(through, [&](const Gap& gap) {
-    const auto writers = generations_.find(gap.generation);
-    return writers != generations_.end() && writers->second.empty();
-  });
+  std::size_t closed = 0;
+  std::uint64_t before = 0;
+  for (const auto& reading : readings_) {
+    if (reading.left.empty()) closed += close(after_serial(before), after_serial(reading.through), through);
+    before = reading.through;
+  }
+  tidy_readings();
+  return closed;
 }
 
 std::size_t OpenGaps::close_older(Instant before, Position through) {
-  return close_if(through, [&](const Gap& gap) { return gap.opened_at < before; });
+  const auto young = std::ranges::lower_bound(gaps_, before, {}, &Gap::opened_at);
+  return close(gaps_.begin(), young, through);
 }
 
 void OpenGaps::forget_above(Position position) {
-  gaps_.erase(gaps_.upper_bound(position), gaps_.end());
-  if (!gaps_.empty() && gaps_.rbegin()->second.high > position) gaps_.rbegin()->second.high = position;
-  drop_unused_generations();
-}
-
-void OpenGaps::drop_unused_generations() {
-  std::set<std::uint64_t> used;
-  for (const auto& [low, gap] : gaps_) used.insert(gap.generation);
-  std::erase_if(generations_, [&](const auto& entry) { return !used.contains(entry.first); });
+  gaps_.erase(std::ranges::upper_bound(gaps_, position, {}, [](const Gap& gap) { return gap.interval.low; }), gaps_.end());
+  if (!gaps_.empty() && gaps_.back().interval.high > position) gaps_.back().interval.high = position;
 }
 
 std::vector<Interval> OpenGaps::intervals() const {
   std::vector<Interval> all;
   all.reserve(gaps_.size());
-  for (const auto& [low, gap] : gaps_) all.push_back({low, gap.high});
+  for (const auto& gap : gaps_) all.push_back(gap.interval);
   return all;
 }
 
 std::optional<Instant> OpenGaps::oldest() const {
-  if (gaps_.empty()) return std::nullopt;
-  const auto oldest = std::ranges::min_element(gaps_, {}, [](const auto& entry) { return entry.second.opened_at; });
-  return oldest->second.opened_at;
+  return gaps_.empty() ? std::nullopt : std::optional(gaps_.front().opened_at);
 }
 
 }  // namespace relay

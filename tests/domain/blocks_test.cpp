@@ -9,6 +9,10 @@ namespace {
 const Instant start{};
 const Fault bad_row{Blame::row, "too large"};
 const Fault outage{Blame::nobody, "no broker"};
+
+std::vector<Position> due(Blocks& blocks, Instant now, std::size_t most = 100) {
+  return blocks.due(now, 0, most, [](const BlockedName&, Position) { return true; });
+}
 }  // namespace
 
 TEST_CASE("a blocked key holds its own rows and nobody else's") {
@@ -33,10 +37,10 @@ TEST_CASE("the lowest waiting row is probed, ever more seldom") {
   Blocks blocks;
   blocks.block({"orders", "o-1"}, 5, bad_row, start, 0);
   CHECK(blocks.waits("orders", "o-1", 3));
-  CHECK(blocks.due(start, 0).empty());
-  CHECK(blocks.due(start + 1s, 0) == std::vector<Position>{3});
-  CHECK(blocks.due(start + 2s, 0).empty());
-  CHECK(blocks.due(start + 3s, 0) == std::vector<Position>{3});
+  CHECK(due(blocks, start).empty());
+  CHECK(due(blocks, start + 1s) == std::vector<Position>{3});
+  CHECK(due(blocks, start + 2s).empty());
+  CHECK(due(blocks, start + 3s) == std::vector<Position>{3});
 }
 
 TEST_CASE("who asks for it gets everybody probed at once, and the back-off goes on from there") {
@@ -44,9 +48,9 @@ TEST_CASE("who asks for it gets everybody probed at once, and the back-off goes 
   blocks.block({"orders", "o-1"}, 5, bad_row, start, 0);
   blocks.block({"orders", "o-2"}, 7, bad_row, start, 0);
   blocks.hurry(start);
-  CHECK(blocks.due(start, 0) == std::vector<Position>{5, 7});
-  CHECK(blocks.due(start, 0).empty());
-  CHECK(blocks.due(start + 2s, 0) == std::vector<Position>{5, 7});
+  CHECK(due(blocks, start) == std::vector<Position>{5, 7});
+  CHECK(due(blocks, start).empty());
+  CHECK(due(blocks, start + 2s) == std::vector<Position>{5, 7});
 }
 
 TEST_CASE("an outage spends no attempt") {
@@ -63,7 +67,28 @@ TEST_CASE("who waits behind a row can go on together") {
   blocks.block({"orders", "o-2"}, 6, bad_row, start, 0);
   const auto names = blocks.behind(5);
   REQUIRE(names.size() == 1);
-  blocks.lift(names[0]);
+  CHECK_FALSE(blocks.lift(names[0], 4));
+  CHECK(blocks.lift(names[0], 5));
   CHECK_FALSE(blocks.waits("orders", "o-1", 7));
   CHECK(blocks.waits("orders", "o-2", 7));
+}
+
+TEST_CASE("a probe that would overtake its predecessors is asked again soon, without a longer back-off") {
+  Blocks blocks;
+  blocks.block({"orders", "o-1"}, 5, bad_row, start, 0);
+  const auto not_yet = [](const BlockedName& name, Position lowest) { return !(name.topic == "orders" && lowest == 5); };
+  CHECK(blocks.due(start + 1s, 0, 100, not_yet).empty());
+  REQUIRE(blocks.next_due());
+  CHECK(*blocks.next_due() > start + 1s);
+  CHECK(due(blocks, *blocks.next_due()) == std::vector<Position>{5});
+}
+
+TEST_CASE("no more rows are probed at once than asked for, the others at the next turn") {
+  Blocks blocks;
+  for (Position position = 1; position <= 3; ++position) {
+    blocks.block({"orders", "o-" + std::to_string(position)}, position, bad_row, start, 0);
+  }
+  CHECK(due(blocks, start + 1s, 2) == std::vector<Position>{1, 2});
+  CHECK(due(blocks, start + 1s, 2) == std::vector<Position>{3});
+  CHECK(due(blocks, start + 1s, 2).empty());
 }

@@ -1,11 +1,11 @@
 #include "relay/domain/claim_window.hpp"
 
+#include "relay/domain/gap_reading.hpp"
 #include "tests/support/catch.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <map>
-#include <random>
+#include <ctime>
 #include <set>
 #include <string>
 #include <vector>
@@ -90,100 +90,84 @@ TEST_CASE("a sweep does not move the window") {
   CHECK(window.last() == 3);
 }
 
+TEST_CASE("a gap expires only after a claim that asked for the writers and was not told") {
+  using namespace std::chrono_literals;
+  ClaimWindow window;
+  const std::vector<Position> rows{1, 3};
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, true), rows, std::set<WriterToken>{}), now));
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, true), {}, std::set<WriterToken>{"long"}), now));
+  CHECK(window.expire_gaps(now + 1h) == 0);
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, false), {}), now));  // not asked
+  CHECK(window.expire_gaps(now + 1h) == 0);
+  auto cut = found(window.order(Scan::gaps, 10, true), {});
+  cut.gaps_read_through = 1;
+  REQUIRE(window.take(cut, now));
+  CHECK(window.expire_gaps(now + 1h) == 0);
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, true), {}), now));
+  CHECK(window.expire_gaps(now) == 0);
+  CHECK(window.expire_gaps(now + 1h) == 2);
+}
+
+TEST_CASE("after a rewind nothing is known of lower rows until they were read again") {
+  ClaimWindow window;
+  const std::vector<Position> rows{1, 2, 3, 4};
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, false), rows), now));
+  CHECK(window.has_read_below(9));
+  window.rewind(2);
+  CHECK(window.has_read_below(2));
+  CHECK_FALSE(window.has_read_below(3));
+  REQUIRE(window.take(found(window.order_sweep(10), rows), now));
+  CHECK_FALSE(window.has_read_below(3));
+  const std::vector<Position> some{2, 3};
+  auto cut = found(window.order(Scan::gaps, 2, false), some);
+  cut.more = true;
+  REQUIRE(window.take(cut, now));
+  CHECK(window.has_read_below(4));
+  CHECK_FALSE(window.has_read_below(5));
+}
+
 namespace {
 
-/// A database in which transactions draw ids, insert, commit late or roll back, in any interleaving.
-class Model {
- public:
-  explicit Model(std::uint32_t seed) : random_(seed) {}
+/// A window that holds this many gaps open, each behind its own row.
+ClaimWindow with_gaps(Position count) {
+  ClaimWindow window;
+  std::vector<Position> rows;
+  for (Position i = 0; i < count; ++i) rows.push_back(2 * i + 1);
+  REQUIRE(window.take(found(window.order(Scan::gaps, rows.size(), true), rows, std::set<WriterToken>{}), now));
+  return window;
+}
 
-  void step() {
-    if (finished_) return;
-    const auto dice = draw(10);
-    if (dice < 5 || open_.empty()) {
-      open_.push_back({"t" + std::to_string(++transactions_), ++drawn_});
-    } else {
-      const auto chosen = open_.begin() + static_cast<std::ptrdiff_t>(draw(open_.size()));
-      if (draw(5) > 0) {
-        visible_.insert(chosen->id);
-        committed_.insert(chosen->id);
-      }
-      open_.erase(chosen);
-    }
+/// Processor time of claims that find nothing, while a long transaction holds the gaps open and short ones come and go.
+double cost_of_claims(ClaimWindow& window, int claims) {
+  const auto begin = std::clock();
+  for (int i = 0; i < claims; ++i) {
+    const auto order = window.order(Scan::gaps, 5000, true);
+    REQUIRE(window.take(found(order, {}, std::set<WriterToken>{"long", "short " + std::to_string(i)}), now));
   }
-  void finish() {
-    for (const auto& transaction : open_) {
-      visible_.insert(transaction.id);
-      committed_.insert(transaction.id);
-    }
-    open_.clear();
-    finished_ = true;
-  }
-
-  [[nodiscard]] std::set<WriterToken> writers() const {
-    std::set<WriterToken> tokens;
-    for (const auto& transaction : open_) tokens.insert(transaction.token);
-    return tokens;
-  }
-
-  /// What core/claim.cpp does: forward, then the gaps, new ones included; in between others commit.
-  std::vector<Position> read(const ClaimOrder& order) {
-    std::vector<Position> forward;
-    for (auto it = visible_.upper_bound(order.after); it != visible_.end() && forward.size() < order.row_limit; ++it)
-      forward.push_back(*it);
-    for (auto turns = draw(4); turns > 0; --turns) step();
-    auto gaps = order.gaps;
-    for (const auto& hole : holes(order.after, forward)) gaps.push_back(hole);
-    for (const auto& gap : gaps) {
-      for (auto it = visible_.lower_bound(gap.low); it != visible_.end() && *it <= gap.high; ++it) forward.push_back(*it);
-    }
-    std::ranges::sort(forward);
-    return forward;
-  }
-
-  void settle(Position position) { visible_.erase(position); }
-  [[nodiscard]] const std::set<Position>& committed() const { return committed_; }
-  [[nodiscard]] std::size_t draw(std::size_t below) { return std::uniform_int_distribution<std::size_t>(0, below - 1)(random_); }
-
- private:
-  struct Transaction {
-    WriterToken token;
-    Position id;
-  };
-  std::mt19937 random_;
-  std::vector<Transaction> open_;
-  std::set<Position> visible_;
-  std::set<Position> committed_;
-  Position drawn_ = 0;
-  int transactions_ = 0;
-  bool finished_ = false;
-};
+  return static_cast<double>(std::clock() - begin);
+}
 
 }  // namespace
 
-TEST_CASE("every committed row is found once, however its commit interleaves with claims, and every gap closes in the end") {
-  for (std::uint32_t seed = 1; seed <= 300; ++seed) {
-    INFO("seed " << seed);
-    Model model(seed);
-    ClaimWindow window;
-    std::multiset<Position> published;
-    const auto claim = [&] {
-      const auto order = window.order(Scan::gaps, 1 + model.draw(8), true);
-      const auto writers = model.writers();
-      const auto positions = model.read(order);
-      REQUIRE(window.take(found(order, positions, writers), now));
-      for (const auto position : positions) {
-        published.insert(position);
-        model.settle(position);
-      }
-    };
-    for (int turn = 0; turn < 100; ++turn) {
-      for (auto steps = model.draw(5); steps > 0; --steps) model.step();
-      claim();
-    }
-    model.finish();
-    for (int turn = 0; turn < 100; ++turn) claim();
-    CHECK(std::multiset<Position>(model.committed().begin(), model.committed().end()) == published);
-    CHECK(window.gaps().empty());
+TEST_CASE("a claim carries a bounded number of intervals, however many gaps are open") {
+  auto window = with_gaps(100'000);
+  REQUIRE(window.gaps().size() == 100'000);
+  const GapReading reading(window.order(Scan::gaps, 5000, true).gaps, 5000, 500);
+  CHECK(reading.asked().size() <= 500);
+  CHECK(reading.asked().back().high == window.last() - 1);
+}
+
+TEST_CASE("ten times as many gaps cost a claim about ten times as much") {
+  auto few = with_gaps(10'000);
+  auto many = with_gaps(100'000);
+  cost_of_claims(few, 10);
+  cost_of_claims(many, 10);
+  double cheapest_few = 1e9;
+  double cheapest_many = 1e9;
+  for (int round = 0; round < 5; ++round) {
+    cheapest_few = std::min(cheapest_few, cost_of_claims(few, 20));
+    cheapest_many = std::min(cheapest_many, cost_of_claims(many, 20));
   }
+  INFO(cheapest_few << " and " << cheapest_many << " clock ticks");
+  CHECK(cheapest_many < 40 * cheapest_few);  // a square would be a hundred
 }
