@@ -84,6 +84,7 @@ core::RelaySettings relay_settings(const config::Settings& settings) {
   core::RelaySettings relay;
   relay.outbox = outbox_shape(settings);
   relay.message = settings.message;
+  if (settings.outbox.strict_order) relay.order = core::Order::strict;
   relay.poll_interval = settings.poll.interval;
   relay.min_interval = settings.poll.min_interval;
   relay.batch_rows = settings.poll.batch_rows;

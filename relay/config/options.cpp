@@ -123,6 +123,13 @@ const std::vector<Option>& table() {
        .meaning = "how the next rows are found: forward and in the gaps that late commits may fill, or always from the head",
        .group = Group::claim},
 
+      {.name = "outbox.order",
+       .type = Choice{{"relaxed", "strict"}},
+       .fallback = "relaxed",
+       .meaning =
+           "relaxed: ordered for each key; strict: ordered over the whole outbox, and each row waits for the oldest open insert",
+       .group = Group::claim},
+
       {.name = "message.topic",
        .type = Text{"TOPIC", false},
        .fallback = "{aggregate_type}",

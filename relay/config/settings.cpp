@@ -80,6 +80,12 @@ void check_kafka(const Values& values) {
   }
 }
 
+void check_order(const Values& values) {
+  if (values.text("outbox.order") != "strict" || values.text("outbox.scan") != "head") return;
+  throw contradiction(values, "outbox.scan", "outbox.order",
+                      "strict order needs the gaps in the ids to be watched; set outbox.scan=gaps");
+}
+
 void check_poll(Values& values) {
   if (duration(values, "poll.min-interval") <= duration(values, "poll.interval")) return;
   const auto& longest = *values.find("poll.interval");
@@ -129,6 +135,7 @@ Outbox outbox(const Values& values) {
   return {.table = values.text("outbox.table"),
           .dispose = choice<Dispose>(values, "outbox.dispose"),
           .scan = choice<ScanChoice>(values, "outbox.scan"),
+          .strict_order = values.text("outbox.order") == "strict",
           .position = column("position"),
           .sent_at = column("sent-at"),
           .columns = {.id = column("id"),
@@ -176,6 +183,7 @@ Settings typed(Values values) {
   const auto url = values.is_set("source.url") ? db::parse_url(values.text("source.url")) : db::Url{};
   if (values.is_set("source.url")) check_source(values, url);
   check_kafka(values);
+  check_order(values);
   check_poll(values);
   set_defaults_that_depend(values, url);
 

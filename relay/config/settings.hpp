@@ -38,6 +38,7 @@ struct Outbox {
   std::string table;
   Dispose dispose = Dispose::delete_row;
   ScanChoice scan = ScanChoice::automatic;
+  bool strict_order = false;
   std::string position;  ///< the column that orders the rows
   std::string sent_at;
   encode::ColumnRoles columns;

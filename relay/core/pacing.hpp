@@ -26,6 +26,9 @@ class Pacing {
     next_ = now;
   }
 
+  /// Somebody waits for the next look.
+  void soon(Instant at) { next_ = std::min(next_, at); }
+
   [[nodiscard]] Instant next() const noexcept { return next_; }
 
  private:

@@ -37,10 +37,11 @@ std::string_view class_of(Blame blame) {
 
 }  // namespace
 
-Publisher::Publisher(encode::MessageShape shape, encode::ColumnRoles roles, MakeProducer make_producer, Bell& bell,
+Publisher::Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Order order, MakeProducer make_producer, Bell& bell,
                      Observer& observer)
     : shape_(std::move(shape)),
       roles_(std::move(roles)),
+      order_(order),
       make_producer_(std::move(make_producer)),
       bell_(bell),
       observer_(observer) {
@@ -55,16 +56,17 @@ void Publisher::use_layout(const std::shared_ptr<const OutboxTable>& table) {
   table_ = table;
 }
 
-std::size_t Publisher::publish(const Claim& claim, Instant now) {
-  use_layout(claim.table);
+std::size_t Publisher::publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, Instant now) {
+  use_layout(table);
   std::size_t sent = 0;
-  for (const auto& row : claim.rows) sent += publish_row(row, now) ? 1 : 0;
-  skipped_ = claim.rows.size() - sent;
+  for (const auto& row : rows) sent += publish_row(row, now) ? 1 : 0;
+  skipped_ = rows.size() - sent;
   return sent;
 }
 
 bool Publisher::publish_row(const Row& row, Instant now) {
   if (in_flight_.knows(row.position, fingerprint(row.cells))) return false;
+  if (order_ == Order::strict && blocks_.any_below(row.position)) return false;
   const auto encoded = encoder_->encode(row);
   if (const auto* fault = std::get_if<Fault>(&encoded)) {
     Message unaddressed;

@@ -9,11 +9,13 @@
 #include "relay/kafka/producer.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -24,6 +26,12 @@ namespace relay::core {
 /// Makes a producer; `probing`: one that sends every message by itself, so that a rejection accuses only that one.
 using MakeProducer = std::function<std::unique_ptr<kafka::Producer>(bool probing)>;
 
+/// Which rows a row may overtake (guarantees.md, P3).
+enum class Order : std::uint8_t {
+  relaxed,  ///< those of other keys
+  strict,   ///< none: while anybody waits, all rows above wait too
+};
+
 /// Turns claimed rows into messages in flight, and outcomes into acknowledgements or blocks. The loop's thread only.
 ///
 /// A row that fails stops its key, a topic that fails stops itself (P5). A rejection by the broker accuses a whole batch, so
@@ -31,10 +39,12 @@ using MakeProducer = std::function<std::unique_ptr<kafka::Producer>(bool probing
 /// blocked, all else is lifted and read again from that row on.
 class Publisher {
  public:
-  Publisher(encode::MessageShape shape, encode::ColumnRoles roles, MakeProducer make_producer, Bell& bell, Observer& observer);
+  Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Order order, MakeProducer make_producer, Bell& bell,
+            Observer& observer);
 
-  /// Sends what is new and does not have to wait. @return rows sent
-  std::size_t publish(const Claim& claim, Instant now);
+  /// Sends what is new and does not have to wait.
+  /// @param table  that the rows were read from   @param rows  ascending   @return rows sent
+  std::size_t publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, Instant now);
 
   /// The rows to be probed now. A probe goes through another producer: none may overtake a predecessor of its topic that is on
   /// its way to Kafka, or that has to be read again first.
@@ -93,6 +103,7 @@ class Publisher {
 
   encode::MessageShape shape_;
   encode::ColumnRoles roles_;
+  Order order_;
   MakeProducer make_producer_;
   Bell& bell_;
   Observer& observer_;

@@ -14,6 +14,7 @@ constexpr std::size_t claims_in_flight = 4;    // poll.batch-rows and -bytes bou
 constexpr std::size_t inbox_bound = 16;        // two workers with one task each: never full
 constexpr milliseconds settle_linger{5};       // acknowledgements come by partition: a little later they make full ranges
 constexpr milliseconds writers_interval{100};  // an open gap holds nobody up: asking more often would only cost
+constexpr milliseconds held_interval{10};      // where rows wait for it, somebody minds
 constexpr milliseconds heartbeat{500};
 constexpr seconds poked_interval{1};
 constexpr std::size_t probes_at_once = 20;  // whatever the rows' size
@@ -31,7 +32,7 @@ Relay::Relay(RelaySettings settings, Database database, MakeProducer make_produc
       observer_(observer),
       doorbell_(doorbell),
       inbox_(inbox_bound, &doorbell.bell()),
-      publisher_(settings_.message, settings_.outbox.columns, std::move(make_producer), doorbell.bell(), observer),
+      publisher_(settings_.message, settings_.outbox.columns, settings_.order, std::move(make_producer), doorbell.bell(), observer),
       pacing_(settings_.min_interval, settings_.poll_interval),
       now_(Clock::now()),
       started_at_(now_),
@@ -81,18 +82,23 @@ void Relay::take(Claim claim) {
   } else if (claim.kind == ClaimOrder::Kind::head) {
     take_head(std::move(claim));
   } else {
-    take_forward(claim);
+    take_forward(std::move(claim));
   }
   publisher_.in_flight().claims_taken_in();  // not before: rows that were settled meanwhile may be among the claim's
 }
 
-void Relay::take_forward(const Claim& claim) {
-  window_.expire_gaps(now_ - unproven_gap_age);
+void Relay::take_forward(Claim claim) {
+  const bool brought_rows = !claim.rows.empty();
   rows_claimed_ += claim.rows.size();
-  pacing_.claimed(!claim.rows.empty(), claim.more, now_);
+  pacing_.claimed(brought_rows, claim.more, now_);
   if (claim.more) order_claim();  // read ahead while these are sent
-  publisher_.publish(claim, now_);
-  if (!claim.rows.empty()) {
+  if (settings_.order == Order::strict) {
+    publish_in_order(std::move(claim));
+  } else {
+    window_.expire_gaps(now_ - unproven_gap_age);
+    publisher_.publish(claim.table, claim.rows, now_);
+  }
+  if (brought_rows) {
     swept_empty_ = only_blocked_ = false;
   } else if (publisher_.in_flight().rows() == 0) {
     status_.last_success_at = wall_clock();
@@ -100,11 +106,25 @@ void Relay::take_forward(const Claim& claim) {
   }
 }
 
+/// A row waits while any lower one may still appear; that has to be provable, or it would wait for nothing.
+void Relay::publish_in_order(Claim claim) {
+  if (!claim.table->dialect->proves_gaps || window_.writers_unknown()) {
+    misconfigured_ =
+        "outbox.order = strict has to see who may still insert, and this database or role cannot. Grant it as grants.sql in sql/ "
+        "does, "
+        "or set outbox.order = relaxed.";
+  }
+  held_.add(std::move(claim));
+  held_.release_below(window_.gaps().lowest(), [this](const auto& table, auto rows) { publisher_.publish(table, rows, now_); });
+  if (!held_.empty()) pacing_.soon(now_ + held_interval);
+}
+
 void Relay::take_head(Claim claim) {
   swept_empty_ = claim.rows.empty();
   const bool cut_below = claim.more && !claim.positions.empty() && claim.positions.back() < window_.last();
   if (scan() == Scan::gaps) claim.keep_through(window_.last());  // what lies above comes forward, with its gaps
-  const auto sent = publisher_.publish(claim, now_);
+  if (settings_.order == Order::strict) claim.keep_through(window_.gaps().lowest() - 1);
+  const auto sent = publisher_.publish(claim.table, claim.rows, now_);
   if (scan() == Scan::gaps && cut_below && sent > 0) next_sweep_ = now_;  // many rows came back: `replay`
   rows_claimed_ += sent;
   head_skips_ = publisher_.skipped();
@@ -169,13 +189,14 @@ void Relay::take_outcomes() {
 
 void Relay::rewind(Position position) {
   window_.rewind(position);
+  held_.drop_from(position);
   pacing_.hurry(now_);
 }
 
 bool Relay::room() const {
   const auto& in_flight = publisher_.in_flight();
-  return in_flight.rows() + settings_.batch_rows <= claims_in_flight * settings_.batch_rows &&
-         in_flight.bytes() + settings_.batch_bytes <= claims_in_flight * settings_.batch_bytes;
+  return in_flight.rows() + held_.rows() + settings_.batch_rows <= claims_in_flight * settings_.batch_rows &&
+         in_flight.bytes() + held_.bytes() + settings_.batch_bytes <= claims_in_flight * settings_.batch_bytes;
 }
 
 Scan Relay::scan() const {
@@ -193,18 +214,20 @@ std::optional<ClaimOrder> Relay::next_order() {
   auto limit = settings_.batch_rows;
   if (settings_.max_rows) limit = std::min<std::size_t>(limit, *settings_.max_rows - rows_claimed_);
   const auto past_the_known = limit + in_flight.rows() + head_skips_;  // a head scan meets these first
-  if (now_ >= next_sweep_ && (!settings_.until_empty || in_flight.rows() == 0)) {
+  const bool full = !room();
+  if (!full && now_ >= next_sweep_ && (!settings_.until_empty || in_flight.rows() == 0)) {
     next_sweep_ = now_ + settings_.sweep_interval;
     return window_.order_sweep(past_the_known);
   }
   if (now_ < pacing_.next()) return std::nullopt;
   const bool read_writers = now_ >= next_writers_;
-  if (read_writers) next_writers_ = now_ + writers_interval;
+  if (read_writers) next_writers_ = now_ + (held_.empty() ? writers_interval : held_interval);
+  if (full) return window_.order_gaps(limit, read_writers);
   return window_.order(scan(), scan() == Scan::head ? past_the_known : limit, read_writers);
 }
 
 void Relay::order_claim() {
-  if (window_.claim_under_way() || stopping_ || !room()) return;
+  if (window_.claim_under_way() || stopping_ || (!room() && held_.empty())) return;
   if (auto order = next_order()) claims_.order(std::move(*order));
 }
 
@@ -227,7 +250,7 @@ void Relay::order_count() {
 Instant Relay::wake_at() const {
   auto at = next_report_;
   if (settle_since_ && !settle_worker_busy_) at = std::min(at, *settle_since_ + settle_linger);
-  if (!window_.claim_under_way() && room()) {
+  if (!window_.claim_under_way() && (room() || !held_.empty())) {
     at = std::min({at, pacing_.next(), next_sweep_});
     if (const auto due = publisher_.blocks().next_due()) at = std::min(at, *due);
   }

@@ -2,6 +2,7 @@
 
 #include "relay/core/claim_worker.hpp"
 #include "relay/core/events.hpp"
+#include "relay/core/held_rows.hpp"
 #include "relay/core/observer.hpp"
 #include "relay/core/pacing.hpp"
 #include "relay/core/publisher.hpp"
@@ -20,6 +21,7 @@ namespace relay::core {
 struct RelaySettings {
   OutboxShape outbox;
   encode::MessageShape message;
+  Order order = Order::relaxed;
   std::chrono::milliseconds poll_interval{1000};
   std::chrono::milliseconds min_interval{2};
   std::size_t batch_rows = 5000;
@@ -59,7 +61,8 @@ class Relay {
 
   void take_events();
   void take(Claim claim);
-  void take_forward(const Claim& claim);
+  void take_forward(Claim claim);
+  void publish_in_order(Claim claim);
   void take_head(Claim claim);
   void take(const Settled& settled);
   void take(const Backlog& backlog);
@@ -92,6 +95,7 @@ class Relay {
   Inbox inbox_;
   Publisher publisher_;
   ClaimWindow window_;
+  HeldRows held_;
   Pacing pacing_;
   Status status_;
 

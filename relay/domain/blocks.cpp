@@ -71,6 +71,10 @@ std::vector<BlockedName> Blocks::behind(Position position) const {
   return names;
 }
 
+bool Blocks::any_below(Position position) const noexcept {
+  return std::ranges::any_of(blocks_, [&](const auto& entry) { return entry.second.lowest < position; });
+}
+
 bool Blocks::lift(const BlockedName& name, Position position) {
   const auto block = blocks_.find(name);
   if (block == blocks_.end() || block->second.lowest != position) return false;

@@ -47,6 +47,9 @@ class Blocks {
   [[nodiscard]] bool waits(std::string_view topic, std::optional<std::string_view> key, Position position);
 
   using MayProbe = std::function<bool(const BlockedName&, Position lowest)>;
+  /// Whether anybody at all waits below this row.
+  [[nodiscard]] bool any_below(Position position) const noexcept;
+
   /// The lowest rows whose time to be probed has come, at most so many; each is then due again after its back-off.
   /// @param may_probe  false: not yet, its predecessors are still on their way; asked again soon
   [[nodiscard]] std::vector<Position> due(Instant now, double random, std::size_t most, const MayProbe& may_probe);

@@ -28,6 +28,12 @@ ClaimOrder ClaimWindow::order(Scan scan, std::size_t row_limit, bool read_writer
   return order;
 }
 
+ClaimOrder ClaimWindow::order_gaps(std::size_t row_limit, bool read_writers) {
+  auto order = this->order(Scan::gaps, row_limit, read_writers);
+  order.after = highest_position;
+  return order;
+}
+
 ClaimOrder ClaimWindow::order_sweep(std::size_t row_limit) {
   auto order = start(ClaimOrder::Kind::head, row_limit);
   order.after = lowest_position;

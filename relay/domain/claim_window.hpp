@@ -55,6 +55,8 @@ class ClaimWindow {
   /// A sweep: from the head, without moving `last`.
   [[nodiscard]] ClaimOrder order_sweep(std::size_t row_limit);
   [[nodiscard]] ClaimOrder order_ids(std::vector<Position> ids);
+  /// Only the gaps: there is no room for more rows, but those that wait for the gaps have to go on (outbox.order = strict).
+  [[nodiscard]] ClaimOrder order_gaps(std::size_t row_limit, bool read_writers);
 
   /// Takes a claim in. @return false: it began before a rewind and must be thrown away
   [[nodiscard]] bool take(const ClaimFindings& findings, Instant now);
@@ -71,6 +73,8 @@ class ClaimWindow {
 
   /// Whether reading the writers would bring anything.
   [[nodiscard]] bool has_gaps() const noexcept { return !gaps_.empty(); }
+  /// The last claim asked who could still fill a gap, and was not told.
+  [[nodiscard]] bool writers_unknown() const noexcept { return writers_unknown_; }
   /// Whether every row below, as far as it can be seen, was read since the last rewind: what is not in flight is settled or waits.
   /// Otherwise a predecessor may be neither.
   [[nodiscard]] bool has_read_below(Position position) const noexcept { return position <= read_again_from_; }

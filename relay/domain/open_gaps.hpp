@@ -53,6 +53,8 @@ class OpenGaps {
   [[nodiscard]] bool empty() const noexcept { return gaps_.empty(); }
   [[nodiscard]] std::vector<Interval> intervals() const;
   [[nodiscard]] std::optional<Instant> oldest() const;
+  /// Below it nothing is open: the lowest position that may still appear, `highest_position` where there is none.
+  [[nodiscard]] Position lowest() const noexcept { return gaps_.empty() ? highest_position : gaps_.front().interval.low; }
 
  private:
   struct Gap {

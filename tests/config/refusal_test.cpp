@@ -64,6 +64,13 @@ TEST_CASE("a missing required option is named with every way to give it") {
   CHECK(has(refusal({"--source.url=sqlite:/f"}, {}, Need::required_options).text, "kafka.bootstrap.servers is not set"));
 }
 
+TEST_CASE("strict order is refused together with scans from the head") {
+  const auto refused = refusal({"--outbox.order=strict", "--outbox.scan=head"});
+  CHECK(refused.exit_code == 64);
+  CHECK(has(refused.text, "outbox.order"));
+  CHECK(has(refused.text, "outbox.scan"));
+}
+
 TEST_CASE("a property that librdkafka or a promise refuses is named with where it was set") {
   const Environment base{{"OUTBOX_RELAY_SOURCE_URL", "sqlite:/f"}, {"OUTBOX_RELAY_KAFKA_BOOTSTRAP_SERVERS", "b:9092"}};
   const auto weak = refusal({"--kafka.acks=1"}, base, Need::required_options);
