@@ -77,6 +77,7 @@ void Relay::look_everywhere() {
 
 void Relay::take(Claim claim) {
   if (!window_.take(claim.findings(), now_)) return pacing_.hurry(now_);
+  if (std::exchange(proves_gaps_, claim.table->dialect->proves_gaps) && !proves_gaps_) window_.rewind(lowest_position);
   if (claim.kind == ClaimOrder::Kind::ids) {
     publisher_.probe(claim, std::exchange(probing_, {}), now_);
   } else if (claim.kind == ClaimOrder::Kind::head) {
@@ -200,7 +201,7 @@ bool Relay::room() const {
 }
 
 Scan Relay::scan() const {
-  return settings_.outbox.scan.value_or(Scan::gaps);
+  return settings_.outbox.scan.value_or(proves_gaps_ ? Scan::gaps : Scan::head);
 }
 
 std::optional<ClaimOrder> Relay::next_order() {

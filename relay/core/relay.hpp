@@ -115,6 +115,7 @@ class Relay {
   bool only_blocked_ = false;  // ... or only rows that wait
   bool settle_worker_busy_ = false;
   bool has_settled_ = false;  // over a former connection
+  bool proves_gaps_ = true;   // as far as is known: the database can say when an id can no longer appear
   bool stopping_ = false;
   std::string misconfigured_;
 
