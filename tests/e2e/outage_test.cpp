@@ -38,7 +38,6 @@ TEST_CASE("while no broker can be reached rows stay, and they go when one comes 
   const auto session = shop.connect();
   for (int i = 0; i < 10; ++i) shop.insert(*session, "orders", "k", "{\"n\":1}");
   auto words = e2e::relaying("run", shop);
-  words.emplace_back("--kafka.reconnect.backoff.max.ms=500");
   for (auto& word : words) {
     if (word.starts_with("--kafka.bootstrap.servers=")) word = "--kafka.bootstrap.servers=" + cluster.bootstrap_servers();
   }

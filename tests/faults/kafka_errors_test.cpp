@@ -239,9 +239,9 @@ TEST_CASE("a relay that began while no broker answered goes on when one does") {
   relaying.insert();
   relaying.cluster().set_down(1);
   relaying.start();
-  REQUIRE(e2e::eventually([&] { return relaying.listener().outages() >= 8; }));  // both producers know that nobody is there
+  REQUIRE(e2e::eventually([&] { return relaying.listener().outages() >= 15; }));  // both producers know that nobody is there
   relaying.cluster().set_up(1);
-  const bool sent = e2e::eventually([&] { return relaying.shop().unsent() == 0; });
+  const bool sent = e2e::eventually([&] { return relaying.shop().unsent() == 0; }, 10s);
   INFO(relaying.listener().text());
   CHECK(sent);
   CHECK(relaying.complaints().empty());
