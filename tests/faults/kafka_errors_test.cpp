@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <future>
-#include <iostream>
 #include <map>
 #include <set>
 
@@ -214,7 +213,7 @@ TEST_CASE("whatever a broker answers for a while, every row is delivered in orde
   const auto request =
       GENERATE(MockCluster::Request::produce, MockCluster::Request::init_producer_id, MockCluster::Request::metadata);
   const std::size_t times = GENERATE(1, 3);
-  constexpr std::size_t at_a_time = 6;  // they mostly wait
+  constexpr std::size_t at_a_time = 12;  // they mostly wait
   std::vector<std::future<Result>> running;
   const auto& codes = codes_of(request);
   for (std::size_t i = 0; i < codes.size() || !running.empty(); ++i) {
@@ -228,9 +227,6 @@ TEST_CASE("whatever a broker answers for a while, every row is delivered in orde
                           << " ms");
     INFO(result.log);
     for (const auto& complaint : result.complaints) FAIL_CHECK(complaint);
-    if (result.took > 5s)
-      std::cout << name_of(request) << ", " << times << " x " << rd_kafka_err2name(result.answer.error) << ": "
-                << result.took.count() << " ms" << std::endl;
   }
 }
 

@@ -32,10 +32,6 @@ std::string_view name_of(Wrong wrong) {
   return "?";
 }
 
-bool concerns_the_database(Wrong wrong) {
-  return wrong <= Wrong::timeout;
-}
-
 const std::vector<Wrong>& everything_that_goes_wrong() {
   static const std::vector<Wrong> all{Wrong::connect_refused, Wrong::lost_before, Wrong::lost_after,    Wrong::deadlock,
                                       Wrong::lock_timeout,    Wrong::timeout,     Wrong::queue_full,    Wrong::fatal_before,

@@ -25,7 +25,6 @@ enum class Wrong : std::uint8_t {
 };
 
 [[nodiscard]] std::string_view name_of(Wrong wrong);
-[[nodiscard]] bool concerns_the_database(Wrong wrong);
 [[nodiscard]] const std::vector<Wrong>& everything_that_goes_wrong();
 
 /// Counts operations and says which one fails: the Nth, once. Any thread.
