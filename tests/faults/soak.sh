@@ -22,8 +22,10 @@ table=soak_$$ topic=soak-$$ folder=$(mktemp -d "${TMPDIR:-/tmp}/outbox-relay-soa
 
 leave() {
   trap - EXIT
-  kill "${writer:-0}" "${relay:-0}" 2>/dev/null || true
-  wait 2>/dev/null || true
+  touch "$folder/stop"
+  [ -z "${writer:-}" ] || wait "$writer" || true
+  [ -z "${relay:-}" ] || kill "$relay" 2>/dev/null || true
+  wait
   "${psql[@]}" --command "DROP TABLE IF EXISTS $table" || true
   "$here/../support/servers.sh" topic --delete "$topic" >/dev/null || true
   rm -rf "$folder"
@@ -35,7 +37,7 @@ sed "s/outbox/$table/g" "$here/../../sql/postgres/outbox_delete.sql" | "${psql[@
 
 # A tenth of a second's rows in one statement each.
 write() {
-  while true; do
+  until [ -e "$folder/stop" ]; do
     echo "INSERT INTO $table (aggregate_type, aggregate_id, event_type, payload)
           SELECT '$topic', 'k' || (random() * 1000)::int, 'Soaked', '{\"pad\":\"' || repeat('x', 280) || '\"}' FROM generate_series(1, $rate / 10);"
     sleep 0.1

@@ -130,7 +130,7 @@ class Torture {
   std::uint64_t unsent() { return count(settings_.mark ? " WHERE sent_at IS NULL" : ""); }
   std::uint64_t rows() { return count(""); }
 
-  std::string figures() const {
+  [[nodiscard]] std::string figures() const {
     const auto& app = application_.figures();
     const auto& audit = verdict_.audit;
     std::ostringstream line;
