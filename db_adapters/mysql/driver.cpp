@@ -7,7 +7,8 @@ namespace db::mysql {
 
 namespace {
 
-Dialect dialect_of(std::string_view name, const Queries& queries, std::string_view delete_ddl, std::string_view mark_ddl) {
+Dialect dialect_of(std::string_view name, const Queries& queries, std::string_view delete_ddl, std::string_view mark_ddl,
+                   std::string_view lease_ddl) {
   return {.name = name,
           .quote = '`',
           .list_form = ListForm::json_array,
@@ -16,7 +17,8 @@ Dialect dialect_of(std::string_view name, const Queries& queries, std::string_vi
           .proves_gaps = true,
           .queries = &queries,
           .outbox_delete_ddl = delete_ddl,
-          .outbox_mark_ddl = mark_ddl};
+          .outbox_mark_ddl = mark_ddl,
+          .lease_ddl = lease_ddl};
 }
 
 }  // namespace
@@ -26,8 +28,9 @@ std::unique_ptr<Session> MysqlDriver::connect(const Target& target) const {
 }
 
 const Dialect& MysqlDriver::dialect(const Session& session) const {
-  static const Dialect mysql = dialect_of("mysql", mysql_queries, mysql_outbox_delete_ddl, mysql_outbox_mark_ddl);
-  static const Dialect mariadb = dialect_of("mariadb", mariadb_queries, mariadb_outbox_delete_ddl, mariadb_outbox_mark_ddl);
+  static const Dialect mysql = dialect_of("mysql", mysql_queries, mysql_outbox_delete_ddl, mysql_outbox_mark_ddl, mysql_lease_ddl);
+  static const Dialect mariadb =
+      dialect_of("mariadb", mariadb_queries, mariadb_outbox_delete_ddl, mariadb_outbox_mark_ddl, mariadb_lease_ddl);
   return session.facts().product.starts_with("MariaDB") ? mariadb : mysql;
 }
 

@@ -18,7 +18,8 @@ const Dialect& PostgresDriver::dialect(const Session& /*session*/) const {
                                 .proves_gaps = true,
                                 .queries = &postgres_queries,
                                 .outbox_delete_ddl = postgres_outbox_delete_ddl,
-                                .outbox_mark_ddl = postgres_outbox_mark_ddl};
+                                .outbox_mark_ddl = postgres_outbox_mark_ddl,
+                                .lease_ddl = postgres_lease_ddl};
   return postgres;
 }
 

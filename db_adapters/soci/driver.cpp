@@ -25,7 +25,8 @@ class SqliteDriver final : public Driver {
                                 .proves_gaps = true,
                                 .queries = &sqlite_queries,
                                 .outbox_delete_ddl = sqlite_outbox_delete_ddl,
-                                .outbox_mark_ddl = sqlite_outbox_mark_ddl};
+                                .outbox_mark_ddl = sqlite_outbox_mark_ddl,
+                                .lease_ddl = sqlite_lease_ddl};
     return sqlite;
   }
 };
@@ -38,7 +39,8 @@ Dialect plain_dialect(std::string_view name, std::size_t inline_ids, const Queri
           .proves_gaps = false,
           .queries = &queries,
           .outbox_delete_ddl = {},
-          .outbox_mark_ddl = {}};
+          .outbox_mark_ddl = {},
+          .lease_ddl = {}};
 }
 
 class SociDriver final : public Driver {

@@ -2,6 +2,7 @@
 #include "relay/cli/check.hpp"
 #include "relay/cli/relaying.hpp"
 #include "relay/core/claim.hpp"
+#include "relay/core/lease_table.hpp"
 #include "sql/queries.hpp"
 
 #include <algorithm>
@@ -29,6 +30,7 @@ class DatabaseCheck {
     index();
     claiming();
     settling();
+    lease();
     gap_proof();
     wake_up();
     return topics_;
@@ -67,7 +69,7 @@ class DatabaseCheck {
   bool table() {
     try {
       shape_ = outbox_shape(settings_);
-      declared_ = core::declared_columns(*session_, *dialect_, shape_);
+      declared_ = core::declared_columns(*session_, *dialect_, shape_.table);
       table_ = std::make_shared<core::OutboxTable>(core::open_outbox(*session_, *dialect_, shape_));
       encoder_ = encode::make_encoder(settings_.message, shape_.columns, table_->layout);
     } catch (const db::DbError& error) {
@@ -154,6 +156,27 @@ class DatabaseCheck {
     } catch (const db::DbError& error) {
       if (session_->usable()) session_->rollback();
       findings_.take("settle", error);
+    }
+  }
+
+  /// Makes a row that no relay asks for, and takes it back.
+  void lease() {
+    if (!settings_.lease.enabled) return findings_.fine("lease", "off: run one relay at a time");
+    try {
+      const auto lease = core::open_lease(*session_, *dialect_, shape_.table, settings_.lease.name);
+      const auto row = lease.read(*session_);
+      session_->begin();
+      static_cast<void>(core::open_lease(*session_, *dialect_, shape_.table, "check of " + settings_.lease.name)
+                            .ask(*session_, "check", settings_.lease.ttl));
+      session_->rollback();
+      const bool held = row && row->left.count() > 0;
+      findings_.fine("lease",
+                     held ? "held by " + row->holder + ", token " + std::to_string(row->token) : "may be taken; nobody holds it");
+    } catch (const db::DbError& error) {
+      if (session_->usable()) session_->rollback();
+      findings_.take("lease", error);
+    } catch (const core::SchemaError& error) {
+      findings_.fail("lease", error.what());
     }
   }
 

@@ -93,8 +93,9 @@ void create_tables(const TemporaryDatabase& shop) {
   const auto [driver, target] = shop.database();
   const auto session = driver->connect(target());
   session->run({"demo", "CREATE TABLE orders (number TEXT PRIMARY KEY, amount INTEGER NOT NULL)"}, {});
-  for (auto& statement : statements_of(std::string(driver->dialect(*session).outbox_delete_ddl))) {
-    session->run({"demo", std::move(statement)}, {});
+  const auto& dialect = driver->dialect(*session);
+  for (const auto ddl : {dialect.outbox_delete_ddl, dialect.lease_ddl}) {
+    for (auto& statement : statements_of(ddl)) session->run({"demo", std::move(statement)}, {});
   }
 }
 
@@ -140,6 +141,7 @@ std::string rows_left(db::Session& session) {
 core::RelaySettings demo_relay() {
   core::RelaySettings settings;
   settings.poll_interval = 100ms;
+  settings.lease.enabled = true;
   return settings;
 }
 

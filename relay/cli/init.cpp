@@ -2,6 +2,7 @@
 #include "relay/cli/command.hpp"
 #include "relay/cli/ddl.hpp"
 #include "relay/cli/relaying.hpp"
+#include "relay/core/lease_table.hpp"
 
 #include <ostream>
 
@@ -18,11 +19,20 @@ void refuse_other_columns(const config::Settings& settings) {
   }
 }
 
-std::string ddl_of(const config::Settings& settings, const db::Dialect& dialect) {
+std::string outbox_ddl(const config::Settings& settings, const db::Dialect& dialect) {
   const bool mark = settings.outbox.dispose == config::Dispose::mark;
   const auto ddl = mark ? dialect.outbox_mark_ddl : dialect.outbox_delete_ddl;
   if (ddl.empty()) throw core::SchemaError("init has no DDL for this database; copy the nearest one from sql/ and adapt it");
   return ddl_for(dialect, ddl, settings.outbox.table);
+}
+
+/// Makes the table where it is not, and says so.
+void create(db::Session& session, const db::Dialect& dialect, const std::string& table, const std::string& ddl, std::ostream& out) {
+  const bool existed = !core::declared_columns(session, dialect, table).empty();
+  if (!existed) {
+    for (auto& statement : statements_of(ddl)) session.run({"init", std::move(statement)}, {});
+  }
+  out << "table " << table << (existed ? " is there already; nothing was changed\n" : " created\n");
 }
 
 }  // namespace
@@ -32,18 +42,20 @@ int init(const config::Settings& settings, std::ostream& out) {
   const auto [driver, target] = database(settings);
   const auto session = driver->connect(target());
   const auto& dialect = driver->dialect(*session);
-  const auto ddl = ddl_of(settings, dialect);
+  const auto outbox = outbox_ddl(settings, dialect);
+  const auto lease_table = core::lease_table_beside(settings.outbox.table);
+  const auto lease = ddl_for(dialect, dialect.lease_ddl, lease_table, core::lease_table_beside({}));
   if (settings.print) {
-    out << ddl;
+    out << outbox;
+    if (settings.lease.enabled) out << '\n' << lease;
     return ok;
   }
-  const auto shape = outbox_shape(settings);
-  const bool existed = !core::declared_columns(*session, dialect, shape).empty();
-  if (!existed) {
-    for (auto& statement : statements_of(ddl)) session->run({"init", std::move(statement)}, {});
+  create(*session, dialect, settings.outbox.table, outbox, out);
+  static_cast<void>(core::open_outbox(*session, dialect, outbox_shape(settings)));
+  if (settings.lease.enabled) {
+    create(*session, dialect, lease_table, lease, out);
+    static_cast<void>(core::open_lease(*session, dialect, settings.outbox.table, settings.lease.name));
   }
-  static_cast<void>(core::open_outbox(*session, dialect, shape));
-  out << "table " << shape.table << (existed ? " is there already and fits; nothing was changed\n" : " created\n");
   out << "next: grant the application and the relay what they need: sql/" << dialect.name << "/grants.sql\n";
   return ok;
 }

@@ -38,6 +38,7 @@ int exit_code(core::Ending::How how) {
       return ok;
     case How::rows_left:
     case How::outage:
+    case How::standby:
       return try_again;
     case How::misconfigured:
       return bad_config;
@@ -83,6 +84,7 @@ core::Database database(const config::Settings& settings) {
 core::RelaySettings relay_settings(const config::Settings& settings) {
   core::RelaySettings relay;
   relay.outbox = outbox_shape(settings);
+  relay.lease = {.enabled = settings.lease.enabled, .name = settings.lease.name, .ttl = settings.lease.ttl};
   relay.message = settings.message;
   if (settings.outbox.strict_order) relay.order = core::Order::strict;
   relay.poll_interval = settings.poll.interval;

@@ -1,6 +1,7 @@
 #include "relay/cli/command.hpp"
 #include "relay/cli/relaying.hpp"
 #include "relay/core/backlog.hpp"
+#include "relay/core/lease_table.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -18,6 +19,7 @@ struct Seen {
   std::string table;
   core::Backlog backlog;
   std::optional<double> oldest_age_seconds{};
+  std::optional<core::LeaseRow> lease{};  ///< none: it is off, or nobody ever asked for it
 };
 
 double seconds_since(Micros instant) {
@@ -26,12 +28,19 @@ double seconds_since(Micros instant) {
   return static_cast<double>(std::max<Micros>(0, now - instant)) / 1e6;
 }
 
+bool is_held(const Seen& seen) {
+  return seen.lease && seen.lease->left.count() > 0;
+}
+
 Seen look(const config::Settings& settings) {
   const auto [driver, target] = database(settings);
   const auto session = driver->connect(target());
   const auto table = core::open_outbox(*session, driver->dialect(*session), outbox_shape(settings));
   Seen seen{.database = session->facts().product, .table = settings.outbox.table, .backlog = core::read_backlog(*session, table)};
   if (seen.backlog.oldest_created_at) seen.oldest_age_seconds = seconds_since(*seen.backlog.oldest_created_at);
+  if (settings.lease.enabled) {
+    seen.lease = core::open_lease(*session, driver->dialect(*session), settings.outbox.table, settings.lease.name).read(*session);
+  }
   return seen;
 }
 
@@ -43,6 +52,14 @@ void print_json(const Seen& seen, std::ostream& out) {
     json["oldest_created_at"] = iso_timestamp(*seen.backlog.oldest_created_at);
     json["oldest_age_seconds"] = *seen.oldest_age_seconds;
   }
+  json["lease_holder"] = nullptr;
+  json["lease_token"] = nullptr;
+  json["lease_seconds_left"] = nullptr;
+  if (seen.lease) json["lease_token"] = seen.lease->token;
+  if (is_held(seen)) {
+    json["lease_holder"] = seen.lease->holder;
+    json["lease_seconds_left"] = static_cast<double>(seen.lease->left.count()) / 1e3;
+  }
   out << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
 }
 
@@ -51,6 +68,12 @@ void print_text(const Seen& seen, std::ostream& out) {
   if (seen.oldest_age_seconds) {
     out << "oldest    " << iso_timestamp(*seen.backlog.oldest_created_at) << ", " << std::fixed << std::setprecision(1)
         << *seen.oldest_age_seconds << " s ago\n";
+  }
+  if (is_held(seen)) {
+    out << "lease     held by " << seen.lease->holder << ", token " << seen.lease->token << ", " << std::fixed
+        << std::setprecision(1) << static_cast<double>(seen.lease->left.count()) / 1e3 << " s left\n";
+  } else if (seen.lease) {
+    out << "lease     held by nobody, token " << seen.lease->token << '\n';
   }
 }
 

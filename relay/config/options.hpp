@@ -18,6 +18,7 @@ enum class Group : std::uint8_t {
   claim,
   wait,
   wake,
+  lease,
   message,
   kafka,
   http,

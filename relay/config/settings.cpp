@@ -193,6 +193,8 @@ Settings typed(Values values) {
   settings.message = message(values);
   settings.poll = poll(values);
   settings.sweep_interval = duration(values, "sweep.interval");
+  settings.lease = {
+      .enabled = values.text("lease.enabled") == "true", .name = values.text("lease.name"), .ttl = duration(values, "lease.ttl")};
   settings.kafka = kafka_properties(values);
   settings.http_listen = parse_address(values.text("http.listen"));
   settings.log_format = choice<LogFormat>(values, "log.format");

@@ -60,6 +60,12 @@ struct Selection {
   std::optional<std::string> key;
 };
 
+struct Lease {
+  bool enabled = true;
+  std::string name;
+  std::chrono::milliseconds ttl{};
+};
+
 /// The typed configuration that the rest of the program uses. A value.
 struct Settings {
   Source source;
@@ -67,6 +73,7 @@ struct Settings {
   encode::MessageShape message;
   Poll poll;
   std::chrono::milliseconds sweep_interval{};
+  Lease lease;
   kafka::Settings kafka;               ///< as the user set them
   std::optional<Address> http_listen;  ///< none: off
   LogFormat log_format = LogFormat::text;

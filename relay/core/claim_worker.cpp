@@ -28,6 +28,7 @@ void ClaimWorker::work(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     auto order = orders_.try_take();
     if (!order) {
+      connection_.keep_trying(stop, [](auto&, const auto&) {});  // a relay that stands by gets no orders, and is to be ready
       wait_for_orders(stop);
       continue;
     }

@@ -1,68 +1,51 @@
 #pragma once
 
-#include "db_adapters/port/session.hpp"
+#include "relay/core/link.hpp"
 #include "relay/core/outbox_table.hpp"
-#include "relay/domain/backoff.hpp"
 
-#include <chrono>
 #include <functional>
 #include <memory>
-#include <random>
 #include <stop_token>
 #include <string>
+#include <utility>
 
 namespace relay::core {
 
-/// Which database, and with which secrets: asked anew for every connection (rotation, IAM tokens).
-struct Database {
-  std::shared_ptr<const db::Driver> driver;
-  std::function<db::Target()> target;  ///< any thread  @throws std::runtime_error  a secret cannot be read
-};
-
-/// What became of a worker's connection; told once per change.
-struct LinkChange {
-  bool up = false;
-  std::string product;         ///< while up
-  std::string why;             ///< while down: one line
-  bool misconfigured = false;  ///< the schema, a right or the credentials have to be changed first
-};
-
-/// Waits. @return false: stopped
-bool pause(std::chrono::milliseconds time, const std::stop_token& stop);
-
-/// A worker's own session and outbox, connected when needed and again after every loss. One thread.
+/// A link with the outbox at its end, looked at anew with every session.
 class Connection {
  public:
   using Work = std::function<void(db::Session&, const std::shared_ptr<const OutboxTable>&)>;
 
   Connection(Database database, OutboxShape shape, std::function<void(const LinkChange&)> tell)
-      : database_(std::move(database)), shape_(std::move(shape)), tell_(std::move(tell)) {}
+      : shape_(std::move(shape)),
+        link_(
+            std::move(database), [this](auto& session, const auto& dialect) { open(session, dialect); }, std::move(tell)) {}
+  ~Connection() = default;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
 
-  /// Does the work, connecting first and trying again until it succeeds; an outage waits with back-off (P4).
-  /// A stop cancels the running statement. @return false: stopped before the work was done
-  bool keep_trying(const std::stop_token& stop, const Work& work);
+  /// As Link does.
+  bool keep_trying(const std::stop_token& stop, const Work& work) {
+    return link_.keep_trying(stop, [&](db::Session& session) { work(session, table_); });
+  }
 
   /// Called with every new session, before any work.
   void on_connect(std::function<void(db::Session&)> prepare) { prepare_ = std::move(prepare); }
 
   /// None while not connected.
-  [[nodiscard]] db::Session* session() noexcept { return session_.get(); }
-  void drop(const std::string& why);
+  [[nodiscard]] db::Session* session() noexcept { return link_.session(); }
+  void drop(const std::string& why) { link_.drop(why); }
 
  private:
-  void connect();
-  std::chrono::milliseconds failed(const std::string& why, bool misconfigured);
+  void open(db::Session& session, const db::Dialect& dialect) {
+    table_ = std::make_shared<const OutboxTable>(open_outbox(session, dialect, shape_));
+    if (prepare_) prepare_(session);
+  }
 
-  Database database_;
   OutboxShape shape_;
-  std::function<void(const LinkChange&)> tell_;
   std::function<void(db::Session&)> prepare_;
-  std::unique_ptr<db::Session> session_;
   std::shared_ptr<const OutboxTable> table_;
-  LinkChange last_told_;
-  Backoff outage_{std::chrono::milliseconds(100), std::chrono::seconds(5)};
-  Backoff operator_{std::chrono::seconds(1), std::chrono::minutes(1)};  // a wrong password wakes a sleeping server: seldom
-  std::minstd_rand random_{std::random_device{}()};
+  Link link_;
 };
 
 }  // namespace relay::core

@@ -4,11 +4,13 @@
 #include "relay/core/connection.hpp"
 #include "relay/core/mailbox.hpp"
 #include "relay/domain/in_flight.hpp"
+#include "relay/domain/lease_term.hpp"
 #include "relay/domain/timestamp.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -29,12 +31,24 @@ struct Backlog {
 /// Something new may be in the table.
 struct Notified {};
 
-/// The claiming or the settling connection came or went.
+/// Who has the lease, as the database answered just now.
+struct LeaseSeen {
+  std::string holder;  ///< empty: nobody
+  std::int64_t token = 0;
+  std::chrono::milliseconds left{};  ///< until it expires, by the database's clock
+  std::optional<LeaseTerm> term;     ///< it is this relay's, and how long
+};
+
+/// The lease was given back, or there was none to give.
+struct LeaseReleased {};
+
+/// A worker's connection came or went.
 struct ClaimLink : LinkChange {};
 struct SettleLink : LinkChange {};
+struct LeaseLink : LinkChange {};
 
 /// Everything that reaches the loop from its workers.
-using Event = std::variant<Claim, Settled, Backlog, Notified, ClaimLink, SettleLink>;
+using Event = std::variant<Claim, Settled, Backlog, Notified, LeaseSeen, LeaseReleased, ClaimLink, SettleLink, LeaseLink>;
 using Inbox = Mailbox<Event>;
 
 }  // namespace relay::core

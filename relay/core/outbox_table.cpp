@@ -123,8 +123,8 @@ void require_right_to_settle(db::Session& session, const OutboxTable& table) {
 
 }  // namespace
 
-std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape) {
-  const auto [schema, name] = split_name(shape.table);
+std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dialect& dialect, const std::string& table) {
+  const auto [schema, name] = split_name(table);
   const auto rows = session.run(db::render("table_columns", dialect.queries->table_columns, {}), named(schema, name));
   std::vector<DeclaredColumn> columns;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -134,7 +134,7 @@ std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dia
 }
 
 OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape) {
-  const auto declared = declared_columns(session, dialect, shape);
+  const auto declared = declared_columns(session, dialect, shape.table);
   if (declared.empty()) {
     throw SchemaError("table " + shape.table +
                       " not found. Create it with `outbox-relay init` or from sql/, or name another one with outbox.table.");

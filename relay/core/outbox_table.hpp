@@ -85,7 +85,7 @@ struct OutboxTable {
 
 /// Reads how the table is declared. @return empty: no such table
 [[nodiscard]] std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dialect& dialect,
-                                                           const OutboxShape& shape);
+                                                           const std::string& table);
 
 /// Looks at the table and prepares its statements.
 /// @throws SchemaError  no such table, a view, a column is missing, or the position column is no integer

@@ -259,11 +259,23 @@ void Publisher::give_up_probes() {
 void Publisher::renew_producer(const std::string& why) {
   observer_.say(Level::warning, "Kafka's producer cannot go on and is replaced: " + why);
   if (const auto lowest = in_flight_.lowest_unacknowledged()) rewind_to(*lowest);
+  replace_producer();
+}
+
+void Publisher::replace_producer() {
   give_up_probes();
   duplicates_possible_ += in_flight_.release_unacknowledged();
   producer_.reset();
   producer_ = make_producer_(false);
   producer_->notify(bell_.fd());
+}
+
+void Publisher::abandon(Instant now) {
+  static_cast<void>(collect(now));
+  replace_producer();
+  blocks_ = {};
+  accused_.clear();
+  for (auto& topic : topics_) topic.ready = false;
 }
 
 void Publisher::tell_acknowledged() {

@@ -61,6 +61,10 @@ class Publisher {
   /// Takes outcomes in. @return the position to rewind to, if rows have to be read again
   [[nodiscard]] std::optional<Position> collect(Instant now);
 
+  /// Gives up what Kafka has not acknowledged: another relay may be sending it. What librdkafka still queues is thrown out, and
+  /// everything is as at the start, except for acknowledged rows, which wait for their settlement.
+  void abandon(Instant now);
+
   [[nodiscard]] InFlight& in_flight() noexcept { return in_flight_; }
   [[nodiscard]] const InFlight& in_flight() const noexcept { return in_flight_; }
   [[nodiscard]] Blocks& blocks() noexcept { return blocks_; }
@@ -97,6 +101,7 @@ class Publisher {
   void take_fault(const kafka::Outcome& outcome, Instant now);
   void give_up_probes();
   void renew_producer(const std::string& why);
+  void replace_producer();
   void rewind_to(Position position);
   void tell_acknowledged();
   [[nodiscard]] std::optional<Micros> created_at(const Row& row) const;

@@ -1,5 +1,7 @@
 #include "relay/core/relay.hpp"
 
+#include "relay/core/boot_clock.hpp"
+
 #include <algorithm>
 #include <poll.h>
 #include <utility>
@@ -11,7 +13,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t claims_in_flight = 4;    // poll.batch-rows and -bytes bound one claim, the pipeline holds four
-constexpr std::size_t inbox_bound = 16;        // two workers with one task each: never full
+constexpr std::size_t inbox_bound = 16;        // three workers with one task each: never full
 constexpr milliseconds settle_linger{5};       // acknowledgements come by partition: a little later they make full ranges
 constexpr milliseconds writers_interval{100};  // an open gap holds nobody up: asking more often would only cost
 constexpr milliseconds held_interval{10};      // where rows wait for it, somebody minds
@@ -19,6 +21,7 @@ constexpr milliseconds heartbeat{500};
 constexpr seconds poked_interval{1};
 constexpr std::size_t probes_at_once = 20;  // whatever the rows' size
 constexpr seconds drain_patience{20};       // a cron job comes again: better than hanging on
+constexpr seconds release_patience{1};
 constexpr std::chrono::minutes unproven_gap_age{10};
 
 Micros wall_clock() {
@@ -38,7 +41,15 @@ Relay::Relay(RelaySettings settings, Database database, MakeProducer make_produc
       started_at_(now_),
       next_sweep_(now_ + settings_.sweep_interval),
       claims_(database, settings_.outbox, {settings_.batch_rows, settings_.batch_bytes}, settings_.wake_channel, inbox_, observer),
-      settlements_(std::move(database), settings_.outbox, inbox_, observer) {}
+      settlements_(database, settings_.outbox, inbox_, observer) {
+  if (settings_.lease.enabled) {
+    leases_.emplace(std::move(database), settings_.outbox.table, settings_.lease, inbox_);
+    standby_since_ = now_;
+  } else {
+    reign_ = 0;
+    lease_seen_ = true;
+  }
+}
 
 Ending Relay::run(const std::stop_token& stop) {
   const std::stop_callback wake(stop, [this] { doorbell_.bell().ring(); });
@@ -46,6 +57,7 @@ Ending Relay::run(const std::stop_token& stop) {
   while (!ending) {
     now_ = Clock::now();
     take_events();       // claimed rows are encoded and handed to Kafka; settled rows are forgotten
+    leading();           // if not any more, what Kafka has not acknowledged is given up
     take_outcomes();     // acknowledged, or blocked: what Kafka did with them
     order_settlement();  // delete or mark exactly what Kafka acknowledged
     order_claim();       // forward, then the open gaps
@@ -76,6 +88,8 @@ void Relay::look_everywhere() {
 }
 
 void Relay::take(Claim claim) {
+  if (stopping_) return;
+  leading();  // a claim that a former reign began is stale
   if (!window_.take(claim.findings(), now_)) return pacing_.hurry(now_);
   if (std::exchange(proves_gaps_, claim.table->dialect->proves_gaps) && !proves_gaps_) window_.rewind(lowest_position);
   if (claim.kind == ClaimOrder::Kind::ids) {
@@ -93,6 +107,7 @@ void Relay::take_forward(Claim claim) {
   rows_claimed_ += claim.rows.size();
   pacing_.claimed(brought_rows, claim.more, now_);
   if (claim.more) order_claim();  // read ahead while these are sent
+  if (!reign_) return;            // lost just now
   if (settings_.order == Order::strict) {
     publish_in_order(std::move(claim));
   } else {
@@ -141,6 +156,7 @@ void Relay::take(const Settled& settled) {
 
 void Relay::take(const Backlog& backlog) {
   settle_worker_busy_ = false;
+  if (!reign_) return;
   status_.pending = backlog.pending;
   status_.oldest_created_at = backlog.oldest_created_at;
   status_.counted_at = wall_clock();
@@ -158,8 +174,8 @@ void Relay::take(const ClaimLink& link) {
   if (link.up) {
     ++status_.db_connects;
     status_.database = link.product;
-    if (std::exchange(status_.started, true)) read_anew();
-  } else if (link.misconfigured && !status_.started) {
+    if (std::exchange(outbox_seen_, true)) read_anew();
+  } else if (link.misconfigured && !outbox_seen_) {
     misconfigured_ = link.why;
   }
 }
@@ -175,6 +191,64 @@ void Relay::take(const SettleLink& link) {
 void Relay::read_anew() {
   publisher_.read_anew();
   rewind(lowest_position);
+}
+
+void Relay::take(const LeaseLink& link) {
+  say_link("database (lease)", link);
+  lease_trouble_ = link.why;
+  if (link.up) {
+    ++status_.db_connects;
+    lease_seen_ = true;
+  } else if (link.misconfigured && !lease_seen_) {
+    misconfigured_ = link.why;
+  }
+}
+
+void Relay::take(const LeaseSeen& seen) {
+  const bool news = seen.holder != lease_.holder;
+  lease_ = seen;
+  status_.lease_holder = seen.holder;
+  status_.lease_token = seen.token;
+  status_.lease_expires_at = wall_clock() + std::chrono::microseconds(seen.left).count();
+  if (!leading() && news) observer_.say(Level::info, "stands by: " + seen.holder + " holds the lease " + settings_.lease.name);
+}
+
+void Relay::take(const LeaseReleased& /*released*/) {
+  lease_ = {};
+  reign_.reset();
+}
+
+/// Asked before a claim is ordered and before rows go to Kafka: a process can be stopped anywhere, for any time, and not know it.
+bool Relay::leading() {
+  if (!leases_) return true;
+  const bool lasts = lease_.term && lease_.term->lasts(boot_now());
+  const auto reign = lasts ? std::optional(lease_.token) : std::nullopt;
+  if (reign == reign_) return reign_.has_value();
+  if (reign_) step_down();
+  reign_ = reign;
+  if (reign_) step_up();
+  return reign_.has_value();
+}
+
+/// All that is known of the table is of the past: from the head, as at the start.
+void Relay::step_up() {
+  observer_.say(Level::info, "holds the lease " + settings_.lease.name + ", token " + std::to_string(*reign_));
+  standby_since_.reset();
+  pacing_.hurry(now_);
+  next_sweep_ = now_ + settings_.sweep_interval;
+  next_count_ = next_report_ = now_;
+}
+
+void Relay::step_down() {
+  observer_.say(Level::warning,
+                "lost the lease " + settings_.lease.name + "; rows that Kafka has not acknowledged are left to its next holder");
+  publisher_.abandon(now_);
+  rewind(lowest_position);
+  swept_empty_ = only_blocked_ = false;
+  status_.pending.reset();
+  status_.oldest_created_at.reset();
+  status_.counted_at.reset();
+  standby_since_ = next_report_ = now_;
 }
 
 void Relay::say_link(std::string_view who, const LinkChange& link) {
@@ -228,7 +302,7 @@ std::optional<ClaimOrder> Relay::next_order() {
 }
 
 void Relay::order_claim() {
-  if (window_.claim_under_way() || stopping_ || (!room() && held_.empty())) return;
+  if (window_.claim_under_way() || stopping_ || (!room() && held_.empty()) || !leading()) return;
   if (auto order = next_order()) claims_.order(std::move(*order));
 }
 
@@ -243,7 +317,7 @@ void Relay::order_settlement() {
 }
 
 void Relay::order_count() {
-  if (settle_worker_busy_ || stopping_ || !status_.started || settings_.until_empty || now_ < next_count_) return;
+  if (settle_worker_busy_ || stopping_ || !reign_ || !outbox_seen_ || settings_.until_empty || now_ < next_count_) return;
   settle_worker_busy_ = true;
   settlements_.count_backlog();
 }
@@ -251,7 +325,7 @@ void Relay::order_count() {
 Instant Relay::wake_at() const {
   auto at = next_report_;
   if (settle_since_ && !settle_worker_busy_) at = std::min(at, *settle_since_ + settle_linger);
-  if (!window_.claim_under_way() && (room() || !held_.empty())) {
+  if (reign_ && !stopping_ && !window_.claim_under_way() && (room() || !held_.empty())) {
     at = std::min({at, pacing_.next(), next_sweep_});
     if (const auto due = publisher_.blocks().next_due()) at = std::min(at, *due);
   }
@@ -269,6 +343,8 @@ void Relay::report() {
   if (now_ < next_report_) return;
   next_report_ = now_ + heartbeat;
   const auto& in_flight = publisher_.in_flight();
+  status_.started = outbox_seen_ && lease_seen_;
+  status_.leader = reign_.has_value();
   const auto kafka_outage = publisher_.outage().value_or("");
   if (kafka_outage != status_.kafka_outage) {
     observer_.say(kafka_outage.empty() ? Level::info : Level::warning,
@@ -309,10 +385,14 @@ std::optional<Ending> Relay::drain_finished() const {
   if (outage_since_ && now_ - *outage_since_ > drain_patience) {
     return Ending{Ending::How::outage, status_.database_outage.empty() ? status_.kafka_outage : status_.database_outage};
   }
-  if (!status_.database_outage.empty() && !status_.started) return Ending{Ending::How::outage, status_.database_outage};
-  if (settings_.max_time && now_ - started_at_ > *settings_.max_time)
-    return Ending{Ending::How::rows_left, "--max-seconds is over"};
-  if (in_flight.rows() > 0 || window_.claim_under_way()) return std::nullopt;
+  if (!status_.database_outage.empty() && !outbox_seen_) return Ending{Ending::How::outage, status_.database_outage};
+  const bool time_is_up = settings_.max_time && now_ - started_at_ > *settings_.max_time;
+  if (standby_since_ && (time_is_up || now_ - *standby_since_ > drain_patience)) {
+    const auto why = lease_trouble_.empty() ? lease_.holder + " holds it" : lease_trouble_;
+    return Ending{Ending::How::standby, "the lease " + settings_.lease.name + " was not to be had: " + why};
+  }
+  if (time_is_up) return Ending{Ending::How::rows_left, "--max-seconds is over"};
+  if (!reign_ || in_flight.rows() > 0 || window_.claim_under_way()) return std::nullopt;
   if (swept_empty_) return Ending{Ending::How::drained, ""};
   if (settings_.max_rows && rows_claimed_ >= *settings_.max_rows) return Ending{Ending::How::rows_left, "--max-rows is reached"};
   if (only_blocked_) return Ending{Ending::How::rows_left, "rows wait: " + publisher_.blocks().all().begin()->second.reason};
@@ -329,6 +409,7 @@ void Relay::shut_down() {
     take_events();
     take_outcomes();
     order_settlement();
+    report();
     wait();
   }
   settlements_.request_stop();
@@ -336,8 +417,21 @@ void Relay::shut_down() {
     observer_.say(Level::warning,
                   std::to_string(in_flight.rows()) + " rows were not settled in time; the next relay sends them again");
   }
+  release_lease();
   next_report_ = now_;
   report();
+}
+
+/// Somebody who stands by goes on at once.
+void Relay::release_lease() {
+  if (!leases_) return;
+  leases_->release();
+  const auto deadline = Clock::now() + release_patience;
+  while (reign_ && Clock::now() < deadline) {
+    wait();
+    now_ = Clock::now();
+    take_events();
+  }
 }
 
 }  // namespace relay::core

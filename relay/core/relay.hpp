@@ -3,6 +3,7 @@
 #include "relay/core/claim_worker.hpp"
 #include "relay/core/events.hpp"
 #include "relay/core/held_rows.hpp"
+#include "relay/core/lease_worker.hpp"
 #include "relay/core/observer.hpp"
 #include "relay/core/pacing.hpp"
 #include "relay/core/publisher.hpp"
@@ -20,6 +21,7 @@ namespace relay::core {
 
 struct RelaySettings {
   OutboxShape outbox;
+  LeaseShape lease;
   encode::MessageShape message;
   Order order = Order::relaxed;
   std::chrono::milliseconds poll_interval{1000};
@@ -41,13 +43,14 @@ struct Ending {
     drained,        ///< nothing was left
     rows_left,      ///< drain: a bound was reached, or rows wait behind a fault
     outage,         ///< drain: the database or Kafka cannot be reached
+    standby,        ///< drain: another relay holds the lease
     misconfigured,  ///< the schema, a right or the credentials have to be changed first
   } how = How::stopped;
   std::string why;  ///< one line; empty where nothing is to be said
 };
 
 /// The loop: claim, encode, publish, settle, wait. Claims and settlements run ahead of it and behind it on two workers' own
-/// connections; the loop's thread owns everything else, so nothing here is locked.
+/// connections, and a third one holds the lease; the loop's thread owns everything else, so nothing here is locked.
 class Relay {
  public:
   /// @param doorbell  poked by whoever wants rows to be looked for now; outlives the relay
@@ -67,10 +70,18 @@ class Relay {
   void take(const Settled& settled);
   void take(const Backlog& backlog);
   void take(const Notified& notified);
+  void take(const LeaseSeen& seen);
+  void take(const LeaseReleased& released);
   void take(const ClaimLink& link);
   void take(const SettleLink& link);
+  void take(const LeaseLink& link);
   void read_anew();
   void say_link(std::string_view who, const LinkChange& link);
+
+  bool leading();
+  void step_up();
+  void step_down();
+  void release_lease();
 
   void take_outcomes();
   void order_claim();
@@ -108,8 +119,12 @@ class Relay {
   Instant next_report_;
   std::optional<Instant> settle_since_;  // the oldest acknowledgement that nobody settles yet
   std::optional<Instant> outage_since_;  // drain gives up after a while
-  std::vector<Position> probing_;        // asked for by the probe under way
-  std::size_t head_skips_ = 0;           // rows that the last head scan met and that had to wait
+  std::optional<Instant> standby_since_;
+  LeaseSeen lease_;                    // as last heard
+  std::string lease_trouble_;          // why nothing is heard
+  std::optional<std::int64_t> reign_;  // the token under which this relay leads; none: it stands by
+  std::vector<Position> probing_;      // asked for by the probe under way
+  std::size_t head_skips_ = 0;         // rows that the last head scan met and that had to wait
   std::uint64_t rows_claimed_ = 0;
   bool swept_empty_ = false;   // the last look from the head found nothing at all
   bool only_blocked_ = false;  // ... or only rows that wait
@@ -117,10 +132,13 @@ class Relay {
   bool has_settled_ = false;  // over a former connection
   bool proves_gaps_ = true;   // as far as is known: the database can say when an id can no longer appear
   bool stopping_ = false;
+  bool outbox_seen_ = false;
+  bool lease_seen_ = false;
   std::string misconfigured_;
 
   ClaimWorker claims_;
   SettleWorker settlements_;
+  std::optional<LeaseWorker> leases_;
 };
 
 }  // namespace relay::core

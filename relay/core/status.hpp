@@ -36,9 +36,13 @@ struct Status {
   std::optional<Micros> last_success_at;    ///< the last settlement, or the last claim that found nothing left
   std::uint64_t open_gaps = 0;
   std::optional<Micros> oldest_gap_opened_at;
-  std::uint64_t late_arrivals = 0;        ///< rows that came out of a gap
-  std::uint64_t duplicates_possible = 0;  ///< rows that were sent again without knowing whether Kafka had them
-  std::string scan;                       ///< `gaps` or `head`
+  std::uint64_t late_arrivals = 0;         ///< rows that came out of a gap
+  std::uint64_t duplicates_possible = 0;   ///< rows that were sent again without knowing whether Kafka had them
+  bool leader = false;                     ///< claims and produces: it holds the lease, or needs none
+  std::string lease_holder;                ///< who has the lease, as last heard; empty: nobody, or none is needed
+  std::int64_t lease_token = 0;            ///< grows whenever the lease is taken after it has expired
+  std::optional<Micros> lease_expires_at;  ///< unless it is renewed
+  std::string scan;                        ///< `gaps` or `head`
   Position last_position = 0;
   std::uint64_t blocked_keys = 0;
   std::uint64_t blocked_topics = 0;

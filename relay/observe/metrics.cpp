@@ -89,6 +89,7 @@ std::vector<MetricFamily> families_of(const core::Status& status, Micros now) {
   snapshot.gauge("blocked_topics", "Topics that wait because of a fault of their own", status.blocked_topics);
   snapshot.gauge("in_flight_rows", "Rows claimed and not settled", status.in_flight_rows);
   snapshot.gauge("in_flight_bytes", "Bytes of rows claimed and not settled", status.in_flight_bytes);
+  snapshot.gauge("leader", "1: this relay claims and produces; 0: it stands by for the lease", status.leader ? 1.0 : 0.0);
   snapshot.gauge("db_connected", "1: connected to the database", status.db_connected ? 1.0 : 0.0);
   snapshot.counter("db_connects_total", "Connections made to the database", status.db_connects);
   return snapshot.take();

@@ -122,3 +122,32 @@ FROM rdb$indices AS found
 JOIN rdb$index_segments AS part ON part.rdb$index_name = found.rdb$index_name AND part.rdb$field_position = 0
 WHERE CAST(:schema AS VARCHAR(63)) IS NULL AND found.rdb$relation_name = :name AND part.rdb$field_name = :column
   AND found.rdb$unique_flag = 1 AND COALESCE(found.rdb$index_inactive, 0) = 0
+
+-- The lease: a holder renews its own, anybody takes one that has expired, and who finds none makes it.
+
+-- name: lease_take
+-- 1 row: taken or renewed.
+-- :holder   :milliseconds   :name   :again (the holder)
+UPDATE :"lease"
+SET token = token + IIF(expires_at <= CURRENT_TIMESTAMP, 1, 0),
+  holder = :holder,
+  expires_at = DATEADD(CAST(:milliseconds AS BIGINT) MILLISECOND TO CURRENT_TIMESTAMP)
+WHERE name = :name AND (holder = :again OR expires_at <= CURRENT_TIMESTAMP)
+
+-- name: lease_first
+-- A duplicate key: another one was first.
+-- :name   :holder   :milliseconds
+INSERT INTO :"lease" (name, holder, token, expires_at)
+VALUES (:name, :holder, 1, DATEADD(CAST(:milliseconds AS BIGINT) MILLISECOND TO CURRENT_TIMESTAMP))
+
+-- name: lease_release
+-- :name   :holder   :token
+UPDATE :"lease"
+SET expires_at = CURRENT_TIMESTAMP
+WHERE name = :name AND holder = :holder AND token = :token
+
+-- name: lease_read
+-- :name
+SELECT holder, token, CAST(DATEDIFF(MILLISECOND FROM CURRENT_TIMESTAMP TO expires_at) AS BIGINT)
+FROM :"lease"
+WHERE name = :name

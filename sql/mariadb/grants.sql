@@ -10,6 +10,8 @@ GRANT INSERT (aggregate_type, aggregate_id, event_type, payload, headers) ON out
 -- The relay.
 CREATE USER IF NOT EXISTS 'outbox_relay'@'%' IDENTIFIED BY 'change-me';
 GRANT SELECT, DELETE ON outbox TO 'outbox_relay'@'%';
+-- lease.sql has made this one; with lease.enabled = false leave the line out.
+GRANT SELECT, INSERT, UPDATE ON outbox_relay_lease TO 'outbox_relay'@'%';
 -- Who could still fill a gap in the ids: information_schema.metadata_lock_info comes with this plugin.
 -- Without it the relay cannot tell, and looks into a quiet gap for ten minutes and more.
 INSTALL PLUGIN IF NOT EXISTS metadata_lock_info SONAME 'metadata_lock_info';

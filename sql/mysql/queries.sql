@@ -148,3 +148,33 @@ WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND table_type N
 SELECT index_name
 FROM information_schema.statistics
 WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND column_name = ? AND seq_in_index = 1 AND non_unique = 0
+
+-- The lease (NOW is when the statement began): a holder renews its own, anybody takes one that has expired, and who finds none
+-- makes it. Each statement is atomic: of two that want the same row the later one waits, and looks again.
+
+-- name: lease_take
+-- 1 row: taken or renewed. The assignments are made from left to right: the token's comes while expires_at is the former one.
+-- ? holder   ? milliseconds   ? name   ? the holder again
+UPDATE :"lease"
+SET token = token + IF(expires_at <= NOW(6), 1, 0),
+  holder = ?,
+  expires_at = NOW(6) + INTERVAL (? * 1000) MICROSECOND
+WHERE name = ? AND (holder = ? OR expires_at <= NOW(6))
+
+-- name: lease_first
+-- A duplicate key: another one was first.
+-- ? name   ? holder   ? milliseconds
+INSERT INTO :"lease" (name, holder, token, expires_at)
+VALUES (?, ?, 1, NOW(6) + INTERVAL (? * 1000) MICROSECOND)
+
+-- name: lease_release
+-- ? name   ? holder   ? token
+UPDATE :"lease"
+SET expires_at = NOW(6)
+WHERE name = ? AND holder = ? AND token = ?
+
+-- name: lease_read
+-- ? name
+SELECT holder, token, CEIL(TIMESTAMPDIFF(MICROSECOND, NOW(6), expires_at) / 1000)
+FROM :"lease"
+WHERE name = ?

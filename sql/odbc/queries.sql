@@ -109,3 +109,34 @@ WHERE 1 = 0 AND CAST(:schema AS VARCHAR(63)) = CAST(:name AS VARCHAR(63))
 SELECT constraint_name
 FROM information_schema.key_column_usage
 WHERE table_schema = COALESCE(:schema, table_schema) AND table_name = :name AND column_name = :column AND ordinal_position = 1
+
+-- The lease: a holder renews its own, anybody takes one that has expired, and who finds none makes it.
+-- Databases calculate with times each in its own way: what stands in braces is ODBC's, and the driver translates it.
+
+-- name: lease_take
+-- 1 row: taken or renewed.
+-- :holder   :milliseconds   :name   :again (the holder)
+UPDATE :"lease"
+SET token = token + CASE WHEN expires_at <= CURRENT_TIMESTAMP THEN 1 ELSE 0 END,
+  holder = :holder,
+  expires_at = {fn TIMESTAMPADD(SQL_TSI_SECOND, CAST(:milliseconds AS INTEGER) / 1000, CURRENT_TIMESTAMP)}
+WHERE name = :name AND (holder = :again OR expires_at <= CURRENT_TIMESTAMP)
+
+-- name: lease_first
+-- A duplicate key: another one was first.
+-- :name   :holder   :milliseconds
+INSERT INTO :"lease" (name, holder, token, expires_at)
+VALUES (:name, :holder, 1, {fn TIMESTAMPADD(SQL_TSI_SECOND, CAST(:milliseconds AS INTEGER) / 1000, CURRENT_TIMESTAMP)})
+
+-- name: lease_release
+-- :name   :holder   :token
+UPDATE :"lease"
+SET expires_at = CURRENT_TIMESTAMP
+WHERE name = :name AND holder = :holder AND token = :token
+
+-- name: lease_read
+-- :name
+SELECT holder, token, CASE WHEN expires_at <= CURRENT_TIMESTAMP THEN 0
+  ELSE 1000 + 1000 * CAST({fn TIMESTAMPDIFF(SQL_TSI_SECOND, CURRENT_TIMESTAMP, expires_at)} AS INTEGER) END
+FROM :"lease"
+WHERE name = :name

@@ -9,3 +9,5 @@ GRANT INSERT (aggregate_type, aggregate_id, event_type, payload, headers) ON out
 CREATE USER outbox_relay IDENTIFIED BY "change-me";
 GRANT CREATE SESSION TO outbox_relay;
 GRANT SELECT, DELETE ON outbox TO outbox_relay;
+-- lease.sql has made this one; with lease.enabled = false leave the line out.
+GRANT SELECT, INSERT, UPDATE ON outbox_relay_lease TO outbox_relay;

@@ -12,6 +12,8 @@ GRANT INSERT (aggregate_type, aggregate_id, event_type, payload, headers) ON out
 -- The relay. Who could still fill a gap it reads in pg_locks, which is open to every role.
 CREATE ROLE outbox_relay LOGIN PASSWORD 'change-me';
 GRANT SELECT, DELETE ON outbox TO outbox_relay;
+-- lease.sql has made this one; with lease.enabled = false leave the line out.
+GRANT SELECT, INSERT, UPDATE ON outbox_relay_lease TO outbox_relay;
 -- Until its first ANALYZE PostgreSQL believes that few rows are unsent, and would read and sort all of them for every page:
 -- 1 s a page at 1,000,000 rows, instead of 2 ms along the index.
 ALTER ROLE outbox_relay SET enable_bitmapscan = off;

@@ -133,3 +133,33 @@ JOIN pg_class AS index_class ON index_class.oid = indexrelid
 JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
 WHERE indrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2)))
   AND indisunique AND indisvalid AND indpred IS NULL AND attname = $3
+
+-- The lease (the functions of time say when the statement began): a holder renews its own, anybody takes one that has expired,
+-- and who finds none makes it. Each statement is atomic: of two that want the same row the later one waits, and looks again.
+
+-- name: lease_take
+-- 1 row: taken or renewed.
+-- $1 holder   $2 milliseconds   $3 name   $4 the holder again
+UPDATE :"lease"
+SET token = token + CASE WHEN expires_at <= statement_timestamp() THEN 1 ELSE 0 END,
+  holder = $1,
+  expires_at = statement_timestamp() + $2::bigint * interval '1 millisecond'
+WHERE name = $3 AND (holder = $4 OR expires_at <= statement_timestamp())
+
+-- name: lease_first
+-- A duplicate key: another one was first.
+-- $1 name   $2 holder   $3 milliseconds
+INSERT INTO :"lease" (name, holder, token, expires_at)
+VALUES ($1, $2, 1, statement_timestamp() + $3::bigint * interval '1 millisecond')
+
+-- name: lease_release
+-- $1 name   $2 holder   $3 token
+UPDATE :"lease"
+SET expires_at = statement_timestamp()
+WHERE name = $1 AND holder = $2 AND token = $3::bigint
+
+-- name: lease_read
+-- $1 name
+SELECT holder, token, ceil(extract(epoch FROM expires_at - statement_timestamp()) * 1000)::bigint
+FROM :"lease"
+WHERE name = $1

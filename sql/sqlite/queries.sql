@@ -125,3 +125,32 @@ SELECT list.name
 FROM pragma_index_list(?2, ?1) AS list
 JOIN pragma_index_info(list.name, ?1) AS part ON part.seqno = 0
 WHERE list."unique" AND NOT list.partial AND part.name = ?3 COLLATE NOCASE
+
+-- The lease: a holder renews its own, anybody takes one that has expired, and who finds none makes it.
+
+-- name: lease_take
+-- 1 row: taken or renewed.
+-- ?1 holder   ?2 milliseconds   ?3 name   ?4 the holder again
+UPDATE :"lease"
+SET token = token + (expires_at <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now')),
+  holder = ?1,
+  expires_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+' || (?2 / 1000.0) || ' seconds')
+WHERE name = ?3 AND (holder = ?4 OR expires_at <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+
+-- name: lease_first
+-- A duplicate key: another one was first.
+-- ?1 name   ?2 holder   ?3 milliseconds
+INSERT INTO :"lease" (name, holder, token, expires_at)
+VALUES (?1, ?2, 1, strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '+' || (?3 / 1000.0) || ' seconds'))
+
+-- name: lease_release
+-- ?1 name   ?2 holder   ?3 token
+UPDATE :"lease"
+SET expires_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+WHERE name = ?1 AND holder = ?2 AND token = ?3
+
+-- name: lease_read
+-- ?1 name
+SELECT holder, token, CAST(round((julianday(expires_at) - julianday('now')) * 86400000) AS INTEGER)
+FROM :"lease"
+WHERE name = ?1

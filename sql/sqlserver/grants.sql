@@ -9,3 +9,5 @@ GRANT INSERT ON outbox TO outbox_app;
 CREATE LOGIN outbox_relay WITH PASSWORD = 'change-me-2';
 CREATE USER outbox_relay FOR LOGIN outbox_relay;
 GRANT SELECT, DELETE ON outbox TO outbox_relay;
+-- lease.sql has made this one; with lease.enabled = false leave the line out.
+GRANT SELECT, INSERT, UPDATE ON outbox_relay_lease TO outbox_relay;

@@ -44,7 +44,7 @@ prepare_postgres() {
   url=${OUTBOX_RELAY_TEST_POSTGRES:?source the env file of tests/support/servers.sh}
   sql_postgres "$url" -c "CREATE DATABASE $bench_database"
   url=${url%/*}/$bench_database
-  sql_postgres "$url" -v rows="$rows" -f "$here/fill_postgres.sql" -f "$sql/postgres/outbox_delete.sql" -f "$sql/postgres/autovacuum.sql"
+  sql_postgres "$url" -v rows="$rows" -f "$here/fill_postgres.sql" -f "$sql/postgres/outbox_delete.sql" -f "$sql/postgres/lease.sql" -f "$sql/postgres/autovacuum.sql"
 }
 
 fill_postgres() {
@@ -64,7 +64,7 @@ prepare_mysql() {
   url=${url%/*}/$bench_database
   mysql_connection+=("--database=$bench_database")
   sql_mysql "${mysql_connection[@]}" "--init-command=SET @rows = $rows" <"$here/fill_mysql.sql"
-  sql_mysql "${mysql_connection[@]}" <"$sql/mysql/outbox_delete.sql"
+  cat "$sql/mysql/outbox_delete.sql" "$sql/mysql/lease.sql" | sql_mysql "${mysql_connection[@]}"
 }
 
 fill_mysql() {

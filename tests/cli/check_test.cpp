@@ -35,6 +35,7 @@ TEST_CASE("check finds nothing wrong with a set-up that works, and changes nothi
   CHECK(ran.code == ok);
   CHECK(has(ran.out, "ok       database: SQLite"));
   CHECK(has(ran.out, "ok       settle: may delete"));
+  CHECK(has(ran.out, "ok       lease: may be taken"));
   CHECK(has(ran.out, "ok       kafka: 1 broker"));
   CHECK(has(ran.out, "ok       topic orders: exists"));
   CHECK_FALSE(has(ran.out, "failed"));
@@ -52,13 +53,30 @@ TEST_CASE("check names a missing table and a missing column with the cure") {
   CHECK(has(column.out, "Columns there: id, body"));
 }
 
+TEST_CASE("check says who holds the lease, that its table is missing, or that it is off, and leaves no row behind") {
+  SetUp set_up;
+  set_up.init();
+  set_up.execute("INSERT INTO outbox_relay_lease VALUES ('outbox-relay', 'host/1/a', 7, '9999-01-01T00:00:00.000Z')");
+  CHECK(has(run_words(set_up.words()).out, "ok       lease: held by host/1/a, token 7"));
+  CHECK(has(run_words(set_up.words({"--lease.name=other"})).out, "ok       lease: may be taken"));
+  CHECK(has(run_words({"status", set_up.folder.url(), "--lease.name=check of other"}).out, "pending"));
+  CHECK_FALSE(has(run_words({"status", set_up.folder.url(), "--lease.name=check of other"}).out, "lease"));
+  set_up.execute("DROP TABLE outbox_relay_lease");
+  const auto missing = run_words(set_up.words());
+  CHECK(missing.code == bad_config);
+  CHECK(has(missing.out, "failed   lease: table outbox_relay_lease not found"));
+  const auto off = run_words(set_up.words({"--lease.enabled=false"}));
+  CHECK(off.code == ok);
+  CHECK(has(off.out, "ok       lease: off"));
+}
+
 TEST_CASE("check warns of a table whose ids come back") {
   SetUp set_up;
   set_up.execute(
       "CREATE TABLE outbox (id INTEGER PRIMARY KEY, aggregate_type TEXT NOT NULL, aggregate_id TEXT NOT NULL, event_type TEXT NOT "
       "NULL, "
       "payload TEXT, created_at TEXT)");
-  const auto ran = run_words(set_up.words());
+  const auto ran = run_words(set_up.words({"--lease.enabled=false"}));
   CHECK(ran.code == ok);
   CHECK(has(ran.out, "warning  gap proof: the table has no AUTOINCREMENT"));
 }

@@ -38,6 +38,34 @@ TEST_CASE("init --print prints the DDL and creates nothing") {
   CHECK(run_words({"status", folder.url(), "--outbox.table=orders"}).code == bad_config);
 }
 
+TEST_CASE("init makes the lease's table beside the outbox, unless the lease is off") {
+  const Folder without;
+  const auto off = run_words({"init", without.url(), "--lease.enabled=false"});
+  CHECK(off.code == ok);
+  CHECK_FALSE(has(off.out, "outbox_relay_lease"));
+  CHECK(has(run_words({"status", without.url()}).err, "table outbox_relay_lease not found"));
+
+  CHECK(has(run_words({"init", without.url()}).out, "table outbox_relay_lease created"));
+  CHECK(has(run_words({"init", without.url(), "--print"}).out, "CREATE TABLE IF NOT EXISTS outbox_relay_lease ("));
+  CHECK(has(run_words({"init", without.url(), "--print", "--outbox.table=main.orders"}).out,
+            "CREATE TABLE IF NOT EXISTS \"main\".\"outbox_relay_lease\" ("));
+  CHECK_FALSE(has(run_words({"init", without.url(), "--print", "--lease.enabled=false"}).out, "outbox_relay_lease"));
+}
+
+TEST_CASE("status tells who holds the lease, and for how long") {
+  const Folder folder;
+  REQUIRE(run_words({"init", folder.url()}).code == ok);
+  CHECK(nlohmann::json::parse(run_words({"status", folder.url(), "--json"}).out)["lease_holder"].is_null());
+  execute(folder, "INSERT INTO outbox_relay_lease VALUES ('outbox-relay', 'host/1/a', 7, '9999-01-01T00:00:00.000Z')");
+  const auto held = nlohmann::json::parse(run_words({"status", folder.url(), "--json"}).out);
+  CHECK(held["lease_holder"] == "host/1/a");
+  CHECK(held["lease_token"] == 7);
+  CHECK(held["lease_seconds_left"].get<double>() > 1e9);
+  CHECK(has(run_words({"status", folder.url()}).out, "lease     held by host/1/a, token 7, "));
+  execute(folder, "UPDATE outbox_relay_lease SET expires_at = '2020-01-01T00:00:00.000Z'");
+  CHECK(has(run_words({"status", folder.url()}).out, "lease     held by nobody, token 7\n"));
+}
+
 TEST_CASE("two outboxes of other names live in one database, each with its index") {
   const Folder folder;
   for (const auto* table : {"--outbox.table=orders", "--outbox.table=users"}) {

@@ -49,6 +49,18 @@ TEST_CASE("a view is refused, since who writes behind it cannot be seen") {
   CHECK(says(ran.output, {view + " is a view", "outbox.table"}));
 }
 
+TEST_CASE("a missing lease table is named, with both ways out") {
+  e2e::Shop shop(e2e::servers().front(), false);  // SQLite: nobody else needs the table
+  shop.execute("DROP TABLE outbox_relay_lease");
+  for (const auto* command : {"drain", "run"}) {
+    const auto ran = e2e::run(e2e::relaying(command, shop));
+    INFO(ran.output);
+    CHECK(ran.code == 78);
+    CHECK(says(ran.output, {"table outbox_relay_lease not found", "init", "lease.enabled=false"}));
+  }
+  CHECK(e2e::run(e2e::relaying("drain", shop, {"--lease.enabled=false"})).code == 0);
+}
+
 TEST_CASE("a missing column is named, with the columns there are and the option") {
   ON_EVERY_SERVER();
   e2e::Shop shop(server, false);

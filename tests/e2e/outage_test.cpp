@@ -4,8 +4,45 @@
 #include "tests/kafka/topics.hpp"
 
 #include <csignal>
+#include <sys/resource.h>
 
 using namespace std::chrono_literals;
+
+namespace {
+
+/// Of all processes that were started and have ended.
+double processor_seconds() {
+  rusage used{};
+  ::getrusage(RUSAGE_CHILDREN, &used);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+}  // namespace
+
+TEST_CASE("a relay that waits for Kafka at its end leaves the processor alone") {
+  relay::kafka::MockCluster cluster;
+  cluster.create_topic("orders", 1);
+  e2e::Shop shop(e2e::servers().front(), false);
+  const auto session = shop.connect();
+  auto words = e2e::relaying("run", shop, {"--shutdown.flush=4s"});
+  for (auto& word : words) {
+    if (word.starts_with("--kafka.bootstrap.servers=")) word = "--kafka.bootstrap.servers=" + cluster.bootstrap_servers();
+  }
+  const auto before = processor_seconds();
+  e2e::RelayProcess relay(words);
+  shop.insert(*session, "orders", "k", "{}");
+  REQUIRE(e2e::eventually([&] { return shop.unsent() == 0; }));
+  cluster.set_down(1);
+  shop.insert(*session, "orders", "k", "{}");
+  CHECK_FALSE(relay.wait(1500ms));  // the row is claimed, and cannot be sent
+  relay.signal(SIGTERM);
+  CHECK(relay.wait(15s) == 0);
+  CHECK(shop.unsent() == 1);
+  CHECK(processor_seconds() - before < 1);
+}
 
 TEST_CASE("drain ends with 75 when the database is down, and run waits") {
   const std::string nobody = "127.0.0.1:1";

@@ -81,6 +81,7 @@ std::vector<std::string> relaying(const std::string& command, const Shop& shop, 
                                  "--source.url=" + shop.url(),
                                  "--outbox.table=" + shop.table(),
                                  std::string("--outbox.dispose=") + (shop.mark() ? "mark" : "delete"),
+                                 "--lease.name=" + shop.table(),
                                  "--kafka.bootstrap.servers=" + kafka(),
                                  "--http.listen="};
   words.insert(words.end(), more.begin(), more.end());

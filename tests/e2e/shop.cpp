@@ -78,6 +78,16 @@ Shop::Shop(Server server, bool mark) : server_(std::move(server)), mark_(mark), 
   session_ = connect();
   const auto& dialect = driver_->dialect(*session_);
   for (auto& statement : statements(mark ? dialect.outbox_mark_ddl : dialect.outbox_delete_ddl, table_)) execute(statement);
+  create_lease_table(std::string(dialect.lease_ddl));
+}
+
+/// One for all shops of a server; each has its row there, named after its outbox.
+void Shop::create_lease_table(const std::string& ddl) {
+  try {
+    for (auto& statement : statements(ddl, "outbox")) execute(statement);
+  } catch (const db::DbError& error) {
+    if (error.failure() != db::Failure::duplicate_key) throw;  // PostgreSQL, when another suite makes it at the same moment
+  }
 }
 
 Shop::~Shop() {
@@ -87,7 +97,9 @@ Shop::~Shop() {
     return;
   }
   try {
-    connect()->run({"test", "DROP TABLE " + table_}, {});
+    const auto session = connect();
+    session->run({"test", "DROP TABLE " + table_}, {});
+    session->run({"test", "DELETE FROM outbox_relay_lease WHERE name = '" + table_ + "'"}, {});
   } catch (const db::DbError& error) {
     std::cerr << "table " << table_ << " is left: " << error.what() << '\n';
   }

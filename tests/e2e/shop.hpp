@@ -45,6 +45,7 @@ class Shop {
 
  private:
   [[nodiscard]] std::uint64_t count(const std::string& where);
+  void create_lease_table(const std::string& ddl);
 
   std::filesystem::path folder_;
   Server server_;

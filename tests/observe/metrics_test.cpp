@@ -125,6 +125,7 @@ TEST_CASE("everything that a status counts can be scraped") {
   status.in_flight_bytes = 8;
   status.db_connected = true;
   status.db_connects = 9;
+  status.leader = true;
   const auto text = Metrics("1.2.3").text(status, now);
   CHECK(value(text, "pending") == 11);
   CHECK(value(text, "last_success_timestamp_seconds") == 1'767'323'045);
@@ -137,6 +138,7 @@ TEST_CASE("everything that a status counts can be scraped") {
   CHECK(value(text, "in_flight_bytes") == 8);
   CHECK(value(text, "db_connected") == 1);
   CHECK(value(text, "db_connects_total") == 9);
+  CHECK(value(text, "leader") == 1);
   CHECK(value(text, R"(build_info{version="1.2.3"})") == 1);
 }
 

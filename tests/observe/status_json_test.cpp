@@ -40,6 +40,21 @@ TEST_CASE("instants are ISO 8601 in UTC and come with their age") {
   CHECK(json["counted_at"] == "2026-01-02T03:04:05.678901Z");
 }
 
+TEST_CASE("the lease is shown with its holder, its token and its end") {
+  CHECK(shown({})["leader"] == false);
+  CHECK(shown({})["lease_expires_at"].is_null());
+  Status status;
+  status.leader = true;
+  status.lease_holder = "host/1/a";
+  status.lease_token = 7;
+  status.lease_expires_at = now;
+  const auto json = shown(status);
+  CHECK(json["leader"] == true);
+  CHECK(json["lease_holder"] == "host/1/a");
+  CHECK(json["lease_token"] == 7);
+  CHECK(json["lease_expires_at"] == "2026-01-02T03:04:05.678901Z");
+}
+
 TEST_CASE("a position of 64 bits keeps all its digits") {
   Status status;
   status.last_position = std::numeric_limits<relay::Position>::max();

@@ -174,6 +174,28 @@ TEST_CASE("the relay's grants are enough for every query of the mark variant") {
   CHECK(value(*relay, "SELECT count(*) FROM outbox WHERE sent_at >= created_at") == "3");
 }
 
+TEST_CASE("the relay's grants are enough to make, renew, read and give back its lease, and the application's are not") {
+  FOR_EACH_SERVER(server);
+  OutboxDatabase outbox(server, Variant::delete_row);
+  run_script(outbox.owner(), outbox.dialect().lease_ddl);
+  const auto& queries = *outbox.dialect().queries;
+  const auto relay = outbox.relay();
+  const std::string_view name = "outbox-relay";
+  const std::string_view holder = "host/1/a";
+  const std::array<db::Parameter, 3> first{name, holder, std::int64_t{60000}};
+  const std::array<db::Parameter, 4> take{holder, std::int64_t{60000}, name, holder};
+  const std::array<db::Parameter, 3> release{name, holder, std::int64_t{1}};
+  const std::array<db::Parameter, 1> read{name};
+  relay->run(outbox.query("lease_first", queries.lease_first), first);
+  CHECK(relay->run(outbox.query("lease_take", queries.lease_take), take).affected() == 1);
+  CHECK(relay->run(outbox.query("lease_read", queries.lease_read), read)[0][0].bytes() == holder);
+  CHECK(relay->run(outbox.query("lease_release", queries.lease_release), release).affected() == 1);
+  if (!outbox.has_roles()) return;
+  const auto application = outbox.application();
+  CHECK(failure_of([&] { application->run(outbox.query("lease_take", queries.lease_take), take); }) == db::Failure::privilege);
+  CHECK(failure_of([&] { run(*relay, "DELETE FROM outbox_relay_lease"); }) == db::Failure::privilege);
+}
+
 TEST_CASE("the relay may not insert, nor change a row beyond what its variant needs") {
   FOR_EACH_SERVER(server);
   const auto variant = GENERATE(Variant::delete_row, Variant::mark);

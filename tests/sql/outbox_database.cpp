@@ -120,6 +120,7 @@ OutboxDatabase::OutboxDatabase(const Server& server, Variant variant)
   }
   owner_ = driver_->connect(target_);
   run_script(*owner_, ddl());
+  run_script(*owner_, dialect().lease_ddl);
   if (has_roles()) grant();
 }
 
@@ -141,6 +142,7 @@ OutboxDatabase::~OutboxDatabase() {
 void OutboxDatabase::grant() {
   auto script = file_text(server_.dialect + "/grants.sql");
   script = replaced(replaced(script, "outbox_app", name_ + "_app"), "outbox_relay", name_ + "_relay");
+  script = replaced(script, name_ + "_relay_lease", "outbox_relay_lease");  // a table, not a role
   if (variant_ == Variant::mark) script = replaced(script, "GRANT SELECT, DELETE ON", "GRANT SELECT, UPDATE (sent_at) ON");
   run_script(*owner_, script);
 }
@@ -179,6 +181,7 @@ db::Statement OutboxDatabase::query(std::string_view name, std::string_view text
                      {"position", word("id")},
                      {"created_at", word("created_at")},
                      {"sent_at", word("sent_at")},
+                     {"lease", word("outbox_relay_lease")},
                      {"gaps", word("id") + " BETWEEN 1 AND 1000000"},
                      {"unsent", variant_ == Variant::mark ? word("sent_at") + " IS NULL" : "1 = 1"}});
 }

@@ -1,4 +1,4 @@
-#include "relay/core/connection.hpp"
+#include "relay/core/link.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -14,12 +14,11 @@ bool pause(std::chrono::milliseconds time, const std::stop_token& stop) {
   return !stop.stop_requested();
 }
 
-void Connection::connect() {
+void Link::connect() {
   auto session = database_.driver->connect(database_.target());
   if (session->facts().read_only)
     throw db::DbError(db::Failure::read_only, "", "the server is read-only (a reader, or a fail-over)");
-  table_ = std::make_shared<const OutboxTable>(open_outbox(*session, database_.driver->dialect(*session), shape_));
-  if (prepare_) prepare_(*session);
+  open_(*session, database_.driver->dialect(*session));
   session_ = std::move(session);
   outage_.reset();
   operator_.reset();
@@ -27,28 +26,28 @@ void Connection::connect() {
   tell_(last_told_);
 }
 
-void Connection::drop(const std::string& why) {
+void Link::drop(const std::string& why) {
   session_.reset();
   if (!last_told_.up && last_told_.why == why) return;
   last_told_ = {.up = false, .product = {}, .why = why, .misconfigured = last_told_.misconfigured};
   tell_(last_told_);
 }
 
-std::chrono::milliseconds Connection::failed(const std::string& why, bool misconfigured) {
+std::chrono::milliseconds Link::failed(const std::string& why, bool misconfigured) {
   last_told_.misconfigured = misconfigured;
   drop(why);
   const auto random = std::uniform_real_distribution<double>{}(random_);
   return misconfigured ? operator_.next(random) : outage_.next(random);
 }
 
-bool Connection::keep_trying(const std::stop_token& stop, const Work& work) {
+bool Link::keep_trying(const std::stop_token& stop, const Work& work) {
   while (!stop.stop_requested()) {
     std::chrono::milliseconds wait{};
     try {
       if (!session_ || !session_->usable()) connect();
       std::jthread canceller;  // asking the server means connecting to it: whoever stops must not wait for that
       const std::stop_callback cancel(stop, [&] { canceller = std::jthread([this] { session_->cancel(); }); });
-      work(*session_, table_);
+      work(*session_);
       return true;
     } catch (const db::DbError& error) {
       const bool just_again = error.failure() == db::Failure::deadlock || error.failure() == db::Failure::lock_timeout;

@@ -1,0 +1,202 @@
+#include "tests/e2e/books.hpp"
+#include "tests/e2e/relay_process.hpp"
+#include "tests/e2e/shop.hpp"
+#include "tests/kafka/topics.hpp"
+#include "tests/observe/client.hpp"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <future>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+using namespace std::chrono_literals;
+using relay::kafka::tests::create_topic;
+using relay::kafka::tests::fresh_name;
+
+namespace {
+
+/// Below the ephemeral ones; nobody else of this run has it.
+std::uint16_t free_port() {
+  static auto next = static_cast<std::uint16_t>(20000 + ::getpid() % 100 * 100);
+  for (;; ++next) {
+    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(next);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const bool free = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    ::close(fd);
+    if (free) return next++;
+  }
+}
+
+/// One relay of several on a shop, with its metrics.
+class Member {
+ public:
+  explicit Member(const e2e::Shop& shop, const std::vector<std::string>& more)
+      : port_(free_port()), process_(listening(e2e::relaying("run", shop, more), port_)) {}
+
+  [[nodiscard]] bool leads() const { return metric("leader") == 1.0; }
+  [[nodiscard]] bool stands_by() const { return metric("leader") == 0.0 && metric("db_connected") == 1.0; }
+
+  /// The value of a series without labels; none: it does not answer, or has no such one.
+  [[nodiscard]] std::optional<double> metric(const std::string& name) const {
+    try {
+      const auto text = test::request(port_, "GET", "/metrics").body;
+      const auto at = text.find("\noutbox_relay_" + name + " ");
+      if (at == std::string::npos) return std::nullopt;
+      return std::stod(text.substr(text.find(' ', at)));
+    } catch (const std::runtime_error&) {
+      return std::nullopt;
+    }
+  }
+  [[nodiscard]] e2e::RelayProcess& process() { return process_; }
+
+ private:
+  static std::vector<std::string> listening(std::vector<std::string> words, std::uint16_t port) {
+    std::ranges::replace(words, std::string("--http.listen="), "--http.listen=127.0.0.1:" + std::to_string(port));
+    return words;
+  }
+
+  std::uint16_t port_;
+  e2e::RelayProcess process_;
+};
+
+std::string fresh_topic() {
+  auto topic = fresh_name("lease");
+  create_topic(e2e::kafka(), topic, 3);
+  return topic;
+}
+
+std::future<e2e::Committed> write(const e2e::Shop& shop, const std::string& topic, std::chrono::milliseconds time) {
+  const int writers = shop.server().name == "sqlite" ? 2 : 4;
+  return std::async(std::launch::async, [&shop, topic, writers, time] { return e2e::write(shop, topic, writers, time, 7); });
+}
+
+void check_books(const std::string& topic, const e2e::Committed& committed) {
+  const auto audit = e2e::audit(topic, committed);
+  CHECK(audit.messages > 20);
+  CHECK(audit.lost == std::vector<std::string>{});
+  CHECK(audit.invented == std::vector<std::string>{});
+  CHECK(audit.disordered == std::vector<std::string>{});
+}
+
+/// The seconds that it took; an error after half a minute.
+template <typename Condition>
+double seconds_until(Condition condition) {
+  const auto begin = std::chrono::steady_clock::now();
+  REQUIRE(e2e::eventually(condition));
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+}  // namespace
+
+TEST_CASE("of three relays on one outbox one relays, and the books are right") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_topic();
+  std::array<Member, 3> relays{Member(shop, {}), Member(shop, {}), Member(shop, {})};
+  const auto leaders = [&] { return std::ranges::count_if(relays, [](const auto& relay) { return relay.leads(); }); };
+  const auto waiting = [&] { return std::ranges::count_if(relays, [](const auto& relay) { return relay.stands_by(); }); };
+  auto application = write(shop, topic, 3s);
+  CHECK(e2e::eventually([&] { return leaders() == 1 && waiting() == 2; }));
+  const auto committed = application.get();
+  CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
+  CHECK(leaders() == 1);
+  check_books(topic, committed);
+  for (const auto& relay : relays) {
+    if (relay.stands_by()) CHECK(relay.metric("settled_total") == 0.0);
+  }
+}
+
+TEST_CASE("a relay that is asked to stop hands over at once, long before its lease would have expired") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_topic();
+  Member first(shop, {"--lease.ttl=5m"});
+  REQUIRE(e2e::eventually([&] { return first.leads(); }));
+  Member second(shop, {"--lease.ttl=5m"});
+  REQUIRE(e2e::eventually([&] { return second.stands_by(); }));
+  auto application = write(shop, topic, 3s);
+  REQUIRE(e2e::eventually([&] { return first.metric("settled_total") > 0.0; }));
+  first.process().signal(SIGTERM);
+  const auto took = seconds_until([&] { return second.leads(); });
+  WARN(server.name << ": handed over in " << took << " s");
+  CHECK(first.process().wait(10s) == 0);
+  const auto committed = application.get();
+  CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
+  check_books(topic, committed);
+}
+
+TEST_CASE("a relay that was killed is succeeded when its lease has expired") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_topic();
+  Member first(shop, {"--lease.ttl=2s"});
+  REQUIRE(e2e::eventually([&] { return first.leads(); }));
+  Member second(shop, {"--lease.ttl=2s"});
+  REQUIRE(e2e::eventually([&] { return second.stands_by(); }));
+  auto application = write(shop, topic, 4s);
+  REQUIRE(e2e::eventually([&] { return first.metric("settled_total") > 0.0; }));
+  first.process().signal(SIGKILL);
+  const auto took = seconds_until([&] { return second.leads(); });
+  WARN(server.name << ": succeeded " << took << " s after SIGKILL, lease.ttl=2s");
+  const auto committed = application.get();
+  CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
+  check_books(topic, committed);
+}
+
+TEST_CASE("a relay that was frozen beyond its lease claims nothing more, and the books are right") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_topic();
+  Member frozen(shop, {"--lease.ttl=2s"});
+  REQUIRE(e2e::eventually([&] { return frozen.leads(); }));
+  Member second(shop, {"--lease.ttl=2s"});
+  REQUIRE(e2e::eventually([&] { return second.stands_by(); }));
+  auto application = write(shop, topic, 8s);
+  REQUIRE(e2e::eventually([&] { return frozen.metric("settled_total") > 0.0; }));
+  frozen.process().signal(SIGSTOP);
+  REQUIRE(e2e::eventually([&] { return second.leads(); }));
+  frozen.process().signal(SIGCONT);
+  REQUIRE(e2e::eventually([&] { return frozen.stands_by(); }));
+  const auto claims = frozen.metric("claim_seconds_count");
+  REQUIRE(claims);
+  const auto taken_over = second.metric("settled_total");
+  const auto committed = application.get();
+  CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
+  CHECK(second.metric("settled_total") > taken_over);
+  CHECK(frozen.metric("claim_seconds_count").value() <= *claims + 1);  // one may have been under way when it froze
+  check_books(topic, committed);
+}
+
+TEST_CASE("without a lease two relays send rows twice, but lose and disorder none") {
+  ON_EVERY_SERVER();
+  const bool mark = GENERATE(false, true);
+  e2e::Shop shop(server, mark);
+  const auto topic = fresh_topic();
+  std::array<Member, 2> relays{Member(shop, {"--lease.enabled=false"}), Member(shop, {"--lease.enabled=false"})};
+  auto application = write(shop, topic, 3s);
+  CHECK(e2e::eventually([&] { return relays[0].leads() && relays[1].leads(); }));
+  const auto committed = application.get();
+  CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
+  check_books(topic, committed);
+}
+
+TEST_CASE("a drain that does not get the lease ends with 75 and names the holder") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  Member holder(shop, {});
+  REQUIRE(e2e::eventually([&] { return holder.leads(); }));
+  const auto ran = e2e::run(e2e::relaying("drain", shop, {"--max-seconds=2"}));
+  INFO(ran.output);
+  CHECK(ran.code == 75);
+  const auto line = ran.output.rfind("was not to be had: ");
+  REQUIRE(line != std::string::npos);
+  CHECK(holder.process().output().find("holds the lease " + shop.table()) != std::string::npos);
+  CHECK(ran.output.find("/", line) != std::string::npos);
+  CHECK(ran.output.find(" holds it", line) != std::string::npos);
+}
