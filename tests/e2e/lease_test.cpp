@@ -151,6 +151,7 @@ TEST_CASE("a relay that was killed is succeeded when its lease has expired") {
 
 TEST_CASE("a relay that was frozen beyond its lease claims nothing more, and the books are right") {
   ON_EVERY_SERVER();
+  if (server.name == "sqlite") return;  // who is frozen with the one lock of its file stops everybody, the application included
   e2e::Shop shop(server, false);
   const auto topic = fresh_topic();
   Member frozen(shop, {"--lease.ttl=2s"});

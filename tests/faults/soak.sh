@@ -33,6 +33,7 @@ leave() {
 trap leave EXIT
 
 sed "s/outbox/$table/g" "$here/../../sql/postgres/outbox_delete.sql" | "${psql[@]}" --output=/dev/null
+"${psql[@]}" --output=/dev/null --file="$here/../../sql/postgres/lease.sql"
 "$here/../support/servers.sh" topic "$topic" 6
 
 # A tenth of a second's rows in one statement each.
@@ -45,7 +46,7 @@ write() {
 }
 write &
 writer=$!
-"$build/outbox-relay" run "--source.url=$OUTBOX_RELAY_TEST_POSTGRES" "--outbox.table=$table" \
+"$build/outbox-relay" run "--source.url=$OUTBOX_RELAY_TEST_POSTGRES" "--outbox.table=$table" "--lease.name=$table" \
   "--kafka.bootstrap.servers=$OUTBOX_RELAY_TEST_KAFKA" --http.listen= >"$folder/log" 2>&1 &
 relay=$!
 

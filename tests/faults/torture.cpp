@@ -71,6 +71,7 @@ class Torture {
   void relay_under_faults() {
     const Guest guest(shop_);
     auto words = e2e::relaying("run", shop_, settings_.options);
+    words.emplace_back("--lease.ttl=2s");  // relays are killed every few seconds
     std::ranges::replace(words, "--source.url=" + shop_.url(), "--source.url=" + url_for(shop_, guest.login()));
     Fleet fleet(words);
     Storm storm(shop_, guest.login().name, application_, fleet, settings_.faults, settings_.seed);

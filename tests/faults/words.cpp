@@ -15,6 +15,11 @@ std::string rights(const e2e::Shop& shop) {
   return shop.mark() ? "SELECT, UPDATE (sent_at)" : "SELECT, DELETE";
 }
 
+void grant(e2e::Shop& shop, const std::string& who) {
+  shop.execute("GRANT " + rights(shop) + " ON " + shop.table() + " TO " + who);
+  shop.execute("GRANT SELECT, INSERT, UPDATE ON outbox_relay_lease TO " + who);
+}
+
 }  // namespace
 
 Words words_of(const e2e::Server& server) {
@@ -27,12 +32,12 @@ void create_login(e2e::Shop& shop, const Login& login) {
   if (is_sqlite(shop.server())) return;
   if (is_postgres(shop.server())) {
     shop.execute("CREATE ROLE " + login.name + " LOGIN PASSWORD '" + login.password + "'");
-    shop.execute("GRANT " + rights(shop) + " ON " + shop.table() + " TO " + login.name);
+    grant(shop, login.name);
     return;
   }
   const auto who = "'" + login.name + "'@'%'";
   shop.execute("CREATE USER " + who + " IDENTIFIED BY '" + login.password + "'");
-  shop.execute("GRANT " + rights(shop) + " ON " + shop.table() + " TO " + who);
+  grant(shop, who);
   if (shop.server().name == "mysql") shop.execute("GRANT SELECT ON performance_schema.metadata_locks TO " + who);
 }
 
