@@ -50,6 +50,7 @@ bool Link::keep_trying(const std::stop_token& stop, const Work& work) {
       work(*session_);
       return true;
     } catch (const db::DbError& error) {
+      if (stop.stop_requested()) return false;  // cancelled, most likely: nothing to tell
       const bool just_again = error.failure() == db::Failure::deadlock || error.failure() == db::Failure::lock_timeout;
       wait = just_again && session_ ? std::chrono::milliseconds(10) : failed(error.what(), error.needs_operator());
     } catch (const std::runtime_error& error) {  // the schema, or a secret that cannot be read

@@ -273,6 +273,7 @@ void Publisher::replace_producer() {
 void Publisher::abandon(Instant now) {
   static_cast<void>(collect(now));
   replace_producer();
+  in_flight_.doubt();
   blocks_ = {};
   accused_.clear();
   for (auto& topic : topics_) topic.ready = false;
