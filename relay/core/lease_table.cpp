@@ -34,7 +34,7 @@ std::optional<LeaseRow> LeaseTable::read(db::Session& session) const {
 
 // Reading comes first: a relay that stands by writes nothing, and where somebody holds the only write lock waits for nobody.
 std::optional<LeaseRow> LeaseTable::ask(db::Session& session, std::string_view holder, std::chrono::milliseconds ttl) const {
-  const auto row = read(session);
+  auto row = read(session);
   if (row && row->holder != holder && row->left.count() > 0) return row;
   if (row) {
     const std::array<db::Parameter, 4> parameters{holder, std::int64_t{ttl.count()}, std::string_view(name), holder};
