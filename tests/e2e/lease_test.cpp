@@ -79,9 +79,9 @@ std::future<e2e::Committed> write(const e2e::Shop& shop, const std::string& topi
 void check_books(const std::string& topic, const e2e::Committed& committed) {
   const auto audit = e2e::audit(topic, committed);
   CHECK(audit.messages > 20);
-  CHECK(audit.lost == std::vector<std::string>{});
-  CHECK(audit.invented == std::vector<std::string>{});
-  CHECK(audit.disordered == std::vector<std::string>{});
+  CHECK(audit.lost.empty());
+  CHECK(audit.invented.empty());
+  CHECK(audit.disordered.empty());
 }
 
 /// The seconds that it took; an error after half a minute.
@@ -198,6 +198,6 @@ TEST_CASE("a drain that does not get the lease ends with 75 and names the holder
   const auto line = ran.output.rfind("was not to be had: ");
   REQUIRE(line != std::string::npos);
   CHECK(holder.process().output().find("holds the lease " + shop.table()) != std::string::npos);
-  CHECK(ran.output.find("/", line) != std::string::npos);
+  CHECK(ran.output.find('/', line) != std::string::npos);
   CHECK(ran.output.find(" holds it", line) != std::string::npos);
 }
