@@ -21,6 +21,7 @@ struct Message {
   Cell value;  ///< NULL: a tombstone
   std::span<const Header> headers;
   std::optional<std::int64_t> timestamp_ms;  ///< milliseconds since 1970 UTC; none: the time of sending
+  std::optional<std::int32_t> partition{};   ///< none: what the key's hash says
 };
 
 }  // namespace relay

@@ -149,7 +149,7 @@ rd_kafka_topic_t* LibrdkafkaProducer::handle(std::string_view topic) {
 
 Sent LibrdkafkaProducer::send(const Message& message, Ticket ticket) {
   static_assert(sizeof(void*) == sizeof(Ticket), "a ticket travels as the message's opaque pointer");
-  std::array<rd_kafka_vu_t, 7> arguments{};
+  std::array<rd_kafka_vu_t, 8> arguments{};
   std::size_t count = 0;
   const auto argument = [&](rd_kafka_vtype_t type) -> auto& {
     arguments[count].vtype = type;
@@ -164,6 +164,7 @@ Sent LibrdkafkaProducer::send(const Message& message, Ticket ticket) {
   argument(RD_KAFKA_VTYPE_OPAQUE).ptr = std::bit_cast<void*>(ticket);
   bytes(RD_KAFKA_VTYPE_KEY, message.key);
   bytes(RD_KAFKA_VTYPE_VALUE, message.value);
+  if (message.partition) argument(RD_KAFKA_VTYPE_PARTITION).i32 = *message.partition;
   if (message.timestamp_ms) argument(RD_KAFKA_VTYPE_TIMESTAMP).i64 = *message.timestamp_ms;
 
   Headers headers;
