@@ -23,6 +23,7 @@ struct Dialect {
   bool gaps_inline = false;          ///< claim_gaps gets its intervals as a predicate in place of :"gaps"; else as two lists
   std::size_t inline_ids = 0;        ///< 0: ids are bound as one list; else `1,2,3`, at most so many, stands in place of :"ids"
   bool proves_gaps = false;          ///< `gap_writers` can tell when an id can no longer appear (guarantees.md, Late commits, 4)
+  bool keeps_json_trees = false;     ///< JSON columns store values, fractions as binary doubles, and print them anew
   const Queries* queries = nullptr;  ///< static; never null in a registered dialect
   std::string_view outbox_delete_ddl{};  ///< sql/<dialect>/outbox_delete.sql, as users copy it
   std::string_view outbox_mark_ddl{};    ///< sql/<dialect>/outbox_mark.sql

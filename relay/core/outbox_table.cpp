@@ -28,7 +28,9 @@ std::vector<Wanted> wanted_columns(const OutboxShape& shape) {
                              {roles.created_at, "outbox.columns.created-at"},
                              {roles.payload, "outbox.columns.payload"},
                              {roles.headers, "outbox.columns.headers", true}};
-  for (const auto& column : shape.more_columns) wanted.push_back({column, "message.topic, message.key or message.headers"});
+  for (const auto& column : shape.more_columns)
+    wanted.push_back({column, "message.topic, message.key, message.headers or outbox.extra-columns"});
+  for (const auto& column : shape.optional_columns) wanted.push_back({column, "outbox.extra-columns", true});
   return wanted;
 }
 
@@ -57,6 +59,7 @@ bool declares(const std::vector<DeclaredColumn>& columns, const std::string& nam
 std::vector<std::string> selected_columns(const std::vector<DeclaredColumn>& declared, const OutboxShape& shape) {
   std::vector<std::string> selected;
   for (const auto& [column, option, optional] : wanted_columns(shape)) {
+    if (column.empty()) continue;
     if (!declares(declared, column)) {
       if (optional) continue;
       throw SchemaError("column \"" + column + "\" not found in table " + shape.table + ". Columns there: " + names_of(declared) +
@@ -80,7 +83,7 @@ std::map<std::string, std::string, std::less<>> fragments_of(const db::Dialect& 
   return {{"table", dialect.identifier(shape.table)},
           {"columns", columns},
           {"position", dialect.identifier_part(shape.position_column())},
-          {"created_at", dialect.identifier_part(shape.columns.created_at)},
+          {"created_at", shape.columns.created_at.empty() ? "NULL" : dialect.identifier_part(shape.columns.created_at)},
           {"sent_at", sent_at},
           {"ids", std::string(ids_placeholder)},
           {"unsent", shape.dispose == Dispose::mark ? sent_at + " IS NULL" : "1 = 1"}};
@@ -106,8 +109,16 @@ Layout read_layout(db::Session& session, const OutboxTable& table, const std::ve
   const std::array<db::Parameter, 2> nothing{highest_position, std::int64_t{1}};
   try {
     const auto rows = session.run(table.claim_forward, nothing);
-    const auto columns = rows.columns().first(rows.columns().size() - 1);  // the last one says whether this is a reader
-    return Layout({columns.begin(), columns.end()});
+    const auto found = rows.columns().first(rows.columns().size() - 1);  // the last one says whether this is a reader
+    std::vector<Column> columns(found.begin(), found.end());
+    for (auto& column : columns) {
+      const auto declaration = std::ranges::find(declared, column.name, &DeclaredColumn::name);
+      if (declaration == declared.end()) continue;
+      column.type = declaration->type;
+      column.nullable = declaration->nullable;
+      column.keeps_json_tree = column.kind == ColumnKind::json && table.dialect->keeps_json_trees;
+    }
+    return Layout(std::move(columns));
   } catch (const db::DbError& error) {
     const auto& type = std::ranges::find(declared, table.shape.position_column(), &DeclaredColumn::name)->type;
     const bool own_fault = !error.transient() && error.failure() != db::Failure::privilege && type.find("int") == std::string::npos;

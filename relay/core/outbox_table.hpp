@@ -27,8 +27,9 @@ struct OutboxShape {
   std::string position;             ///< the column that orders the rows; empty: the id column
   std::string sent_at = "sent_at";  ///< for Dispose::mark
   encode::ColumnRoles columns;
-  std::vector<std::string> more_columns;  ///< that the message needs besides: of the topic, the key, the headers
-  std::optional<Scan> scan;               ///< none: what the database allows
+  std::vector<std::string> more_columns;      ///< that the message needs besides: of the topic, the key, the headers
+  std::vector<std::string> optional_columns;  ///< the same, where a missing column is none
+  std::optional<Scan> scan;                   ///< none: what the database allows
 
   [[nodiscard]] const std::string& position_column() const { return position.empty() ? columns.id : position; }
 };

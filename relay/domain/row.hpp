@@ -36,6 +36,9 @@ enum class ColumnKind : std::uint8_t {
 struct Column {
   std::string name;
   ColumnKind kind = ColumnKind::text;
+  std::string type{};            ///< as the database declares it: `numeric(12,3)`, `int unsigned`, `enum('a','b')`; empty: unknown
+  bool nullable = true;          ///< false: declared NOT NULL
+  bool keeps_json_tree = false;  ///< a JSON column that stores values and prints them anew, its fractions as binary doubles
 };
 
 /// The columns of a claim, in the order of every row's cells.

@@ -114,8 +114,16 @@ WHERE :"unsent"
 
 -- name: table_columns
 -- $1 schema or NULL   $2 name
-SELECT attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN 0 ELSE 1 END
+SELECT attname,
+       CASE typtype
+         WHEN 'd' THEN format_type(typbasetype, typtypmod)
+         WHEN 'e' THEN 'enum(' || COALESCE((SELECT string_agg(quote_literal(enumlabel), ',' ORDER BY enumsortorder)
+                                            FROM pg_enum WHERE enumtypid = atttypid), '') || ')'
+         ELSE format_type(atttypid, atttypmod)
+       END,
+       CASE WHEN attnotnull THEN 0 ELSE 1 END
 FROM pg_attribute
+JOIN pg_type ON pg_type.oid = atttypid
 WHERE attrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND attnum > 0 AND NOT attisdropped
 ORDER BY attnum
 
