@@ -51,7 +51,7 @@ const std::vector<Command>& table() {
       {"print-config",
        "every option's value in force and where it came from, secrets redacted",
        {Group::file, Group::source, Group::table, Group::columns, Group::claim, Group::message, Group::wait, Group::wake,
-        Group::lease, Group::kafka, Group::http, Group::log, Group::shutdown, Group::drain},
+        Group::lease, Group::kafka, Group::http, Group::log, Group::shutdown, Group::drain, Group::migrate},
        print_config,
        config::Need::nothing},
   };

@@ -1,4 +1,5 @@
 #include "relay/cli/command.hpp"
+#include "relay/cli/debezium.hpp"
 
 #include <algorithm>
 #include <array>
@@ -46,6 +47,14 @@ std::vector<Line> lines_of(const config::Values& values) {
 }  // namespace
 
 int print_config(const config::Settings& settings, std::ostream& out) {
+  if (const auto& file = settings.values.text("from-debezium"); !file.empty()) {
+    out << options_of_debezium(read_properties(file, settings.values.find("from-debezium")->origin));
+    return ok;
+  }
+  if (settings.values.text("as") == "debezium") {
+    out << debezium_properties_of(settings);
+    return ok;
+  }
   const auto lines = lines_of(settings.values);
   std::array<std::size_t, 2> widths{};
   for (const auto& line : lines) {

@@ -72,6 +72,7 @@ core::OutboxShape outbox_shape(const config::Settings& settings) {
   shape.sent_at = outbox.sent_at;
   shape.columns = outbox.columns;
   shape.more_columns = encode::columns_of(settings.message, outbox.columns);
+  shape.optional_columns = encode::optional_columns_of(settings.message, outbox.columns);
   if (outbox.scan == config::ScanChoice::gaps) shape.scan = Scan::gaps;
   if (outbox.scan == config::ScanChoice::head) shape.scan = Scan::head;
   return shape;

@@ -31,7 +31,8 @@ enum class Group : std::uint8_t {
   key,
   dry_run,
   json,
-  init
+  init,
+  migrate
 };
 
 /// One line of the option table. From it are made the parsers, the environment names, help, print-config and redaction.

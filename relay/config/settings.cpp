@@ -1,6 +1,7 @@
 #include "relay/config/settings.hpp"
 
 #include "db_adapters/port/url.hpp"
+#include "relay/config/message.hpp"
 
 #include <algorithm>
 #include <array>
@@ -31,17 +32,6 @@ std::chrono::milliseconds duration(const Values& values, std::string_view name) 
 
 std::uint64_t count(const Values& values, std::string_view name) {
   return parse_count(values.text(name)).value();
-}
-
-std::size_t position_of(const Values& values, std::string_view name) {
-  const auto& words = std::get<Choice>(find_option(name)->type).words;
-  return static_cast<std::size_t>(std::find(words.begin(), words.end(), values.text(name)) - words.begin());
-}
-
-/// An enumeration whose members stand in the order of the option's words.
-template <typename Enumeration>
-Enumeration choice(const Values& values, std::string_view name) {
-  return static_cast<Enumeration>(position_of(values, name));
 }
 
 bool is_given(const Values& values, std::string_view option) {
@@ -103,6 +93,8 @@ void set_defaults_that_depend(Values& values, const db::Url& url) {
     const bool wants_verification = is_given(values, "source.tls-ca") || !db::is_local(url.target);
     if (server) values.set_default("source.tls", wants_verification ? "verify-full" : "disable");
   }
+  apply_preset(values);
+  set_message_defaults(values);
   values.set_default("outbox.columns.position", values.text("outbox.columns.id"));
 }
 
@@ -147,14 +139,6 @@ Outbox outbox(const Values& values) {
                       .created_at = column("created-at")}};
 }
 
-encode::MessageShape message(const Values& values) {
-  return {.topic = values.text("message.topic"),
-          .key = values.text("message.key"),
-          .format = choice<encode::Format>(values, "message.format"),
-          .timestamp_from_created_at = values.text("message.timestamp") == "created_at",
-          .headers = parse_list(values.text("message.headers"))};
-}
-
 Poll poll(const Values& values) {
   return {.interval = duration(values, "poll.interval"),
           .min_interval = duration(values, "poll.min-interval"),
@@ -190,7 +174,7 @@ Settings typed(Values values) {
   Settings settings;
   settings.source = source(values, url);
   settings.outbox = outbox(values);
-  settings.message = message(values);
+  settings.message = message_shape(values);
   settings.poll = poll(values);
   settings.sweep_interval = duration(values, "sweep.interval");
   settings.lease = {

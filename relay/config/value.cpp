@@ -107,6 +107,10 @@ struct Complaint {
     }
     return std::nullopt;
   }
+  std::optional<std::string> operator()(const Placements& /*type*/) const {
+    if (parse_placements(text)) return std::nullopt;
+    return "allowed: column:header[:name], column:envelope[:name] or column:partition, separated by commas";
+  }
   std::optional<std::string> operator()(const TableName& /*type*/) const {
     if (!text.empty() && text.front() != '.' && text.back() != '.' && text.find("..") == std::string_view::npos)
       return std::nullopt;
@@ -133,6 +137,7 @@ struct Placeholder {
   std::string operator()(const Flag& /*type*/) const { return ""; }
   std::string operator()(const Listen& /*type*/) const { return "HOST:PORT"; }
   std::string operator()(const List& /*type*/) const { return "NAME,..."; }
+  std::string operator()(const Placements& /*type*/) const { return "COLUMN:PLACE,..."; }
   std::string operator()(const TableName& /*type*/) const { return "TABLE"; }
   std::string operator()(const DatabaseUrl& /*type*/) const { return "URL"; }
 };

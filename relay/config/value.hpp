@@ -1,6 +1,7 @@
 #pragma once
 
 #include "relay/domain/interval.hpp"
+#include "relay/encode/message_shape.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -44,12 +45,14 @@ struct Flag {};
 struct Listen {};
 /// `a,b,c`, or nothing
 struct List {};
+/// `column:header[:name]`, `column:envelope[:name]`, `column:partition`, or nothing
+struct Placements {};
 /// `table` or `schema.table`
 struct TableName {};
 /// See db_adapters/port/url.hpp
 struct DatabaseUrl {};
 
-using Type = std::variant<Text, Choice, Duration, Size, Count, Ids, Time, Flag, Listen, List, TableName, DatabaseUrl>;
+using Type = std::variant<Text, Choice, Duration, Size, Count, Ids, Time, Flag, Listen, List, Placements, TableName, DatabaseUrl>;
 
 /// What is allowed, for a person who wrote something else: `a duration from 1ms to 1d: 500ms, 2s, 5m, 1h, 1d`. Nothing when the
 /// value is fine.
@@ -62,6 +65,7 @@ using Type = std::variant<Text, Choice, Duration, Size, Count, Ids, Time, Flag, 
 [[nodiscard]] std::optional<std::uint64_t> parse_size(std::string_view text) noexcept;
 [[nodiscard]] std::optional<std::uint64_t> parse_count(std::string_view text) noexcept;
 [[nodiscard]] std::optional<Interval> parse_ids(std::string_view text) noexcept;
+[[nodiscard]] std::optional<std::vector<encode::ExtraColumn>> parse_placements(std::string_view text);
 [[nodiscard]] std::vector<std::string> parse_list(std::string_view text);
 
 /// In the largest unit that loses nothing: 90000 ms is `90s`.

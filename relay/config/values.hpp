@@ -2,6 +2,7 @@
 
 #include "relay/config/options.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace relay::config {
@@ -77,6 +79,13 @@ class Values {
  private:
   std::map<std::string, Value, std::less<>> values_;
 };
+
+/// An enumeration whose members stand in the order of the option's words.
+template <typename Enumeration>
+[[nodiscard]] Enumeration choice(const Values& values, std::string_view name) {
+  const auto& words = std::get<Choice>(find_option(name)->type).words;
+  return static_cast<Enumeration>(std::find(words.begin(), words.end(), values.text(name)) - words.begin());
+}
 
 /// `source.url (environment OUTBOX_RELAY_SOURCE_URL)`: how errors name a value.
 [[nodiscard]] std::string name_and_origin(std::string_view name, const Origin& origin);

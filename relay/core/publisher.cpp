@@ -1,7 +1,5 @@
 #include "relay/core/publisher.hpp"
 
-#include "relay/encode/columns.hpp"
-
 #include <algorithm>
 #include <set>
 #include <thread>
@@ -52,7 +50,6 @@ Publisher::Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Orde
 void Publisher::use_layout(const std::shared_ptr<const OutboxTable>& table) {
   if (table_ == table) return;
   encoder_ = encode::make_encoder(shape_, roles_, table->layout);
-  key_index_ = encode::find_column(shape_.key, roles_, table->layout);
   table_ = table;
 }
 
@@ -69,9 +66,7 @@ bool Publisher::publish_row(const Row& row, Instant now) {
   if (order_ == Order::strict && blocks_.any_below(row.position)) return false;
   const auto encoded = encoder_->encode(row);
   if (const auto* fault = std::get_if<Fault>(&encoded)) {
-    Message unaddressed;
-    if (key_index_) unaddressed.key = row.cells[*key_index_];
-    hold(name_of(unaddressed, row.position, Blame::row), row.position, *fault, now);
+    hold(name_of(encoder_->address_of(row), row.position, Blame::row), row.position, *fault, now);
     return false;
   }
   const auto& message = std::get<Message>(encoded);

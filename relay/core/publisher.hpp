@@ -116,7 +116,6 @@ class Publisher {
 
   std::shared_ptr<const OutboxTable> table_;
   std::unique_ptr<encode::Encoder> encoder_;
-  std::optional<std::size_t> key_index_;
   std::unique_ptr<kafka::Producer> producer_;
   std::unique_ptr<kafka::Producer> probing_producer_;
 

@@ -2,11 +2,15 @@
 
 #include "relay/domain/cell.hpp"
 #include "relay/domain/fault.hpp"
+#include "relay/domain/message.hpp"
 #include "relay/domain/row.hpp"
 #include "relay/encode/encoder.hpp"
 
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 namespace relay::encode {
 
@@ -16,7 +20,13 @@ class Body {
   virtual ~Body() = default;
 
   /// Valid until the next call or the end of the row's bytes.
-  [[nodiscard]] virtual std::variant<Cell, Fault> value_of(const Row& row) = 0;
+  /// @param routing  what the topic is made of: the value of its first column
+  [[nodiscard]] virtual std::variant<Cell, Fault> value_of(const Row& row, std::string_view routing) = 0;
+
+  /// Headers that the format itself asks for; they stand before all others. Valid as long as the value. None: nothing is at fault.
+  [[nodiscard]] virtual std::optional<Fault> add_headers(const Row& /*row*/, std::vector<Header>& /*headers*/) {
+    return std::nullopt;
+  }
 };
 
 /// The payload column's bytes as they are; NULL is a tombstone. @throws std::invalid_argument  no payload column
@@ -28,6 +38,24 @@ class Body {
 /// JSON columns are inserted as they are; binary columns become base64; the payload is inserted as it is when it is JSON, whatever
 /// its column's type; where it is NULL, the message is a tombstone. A value that is not what its column promises (`NaN`,
 /// `infinity`) becomes a string. A text that is not UTF-8 is a fault.
-[[nodiscard]] std::unique_ptr<Body> make_row_body(const ColumnRoles& roles, const Layout& layout);
+[[nodiscard]] std::unique_ptr<Body> make_row_body(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout);
+
+/// The row as a Connect struct: `{"schema":{...},"payload":{...}}`, as JsonConverter writes it with schemas.enable=true.
+///
+/// Columns in the order of format row; types as the JDBC source connector maps them, times optionally as Debezium. A NULL payload
+/// is a tombstone. A value that its type does not hold is a fault.
+[[nodiscard]] std::unique_ptr<Body> make_connect_body(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout);
+
+/// CloudEvents 1.0 in Kafka's binary mode: the payload's bytes, the attributes as `ce_` headers.
+/// id, type (event_type) and source are required: NULL or "" in them is a fault. subject is aggregate_id, time is created_at.
+[[nodiscard]] std::unique_ptr<Body> make_cloudevents_body(const MessageShape& shape, const ColumnRoles& roles,
+                                                          const Layout& layout);
+
+/// CloudEvents 1.0 in structured mode: one JSON object with the payload in `data` (`data_base64` for a binary column).
+[[nodiscard]] std::unique_ptr<Body> make_cloudevents_json_body(const MessageShape& shape, const ColumnRoles& roles,
+                                                               const Layout& layout);
+
+/// EventRouter's value: the payload, alone or in an envelope, through the value's converter.
+[[nodiscard]] std::unique_ptr<Body> make_debezium_body(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout);
 
 }  // namespace relay::encode

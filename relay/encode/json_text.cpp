@@ -64,23 +64,6 @@ void append_escaped(std::string& out, char c) {
   }
 }
 
-void append_utf8(std::string& out, unsigned point) {
-  const auto put = [&](unsigned octet) { out += static_cast<char>(octet); };
-  const auto follow = [&](unsigned shift) { put(0x80U | ((point >> shift) & 0x3FU)); };
-  if (point < 0x80) return put(point);
-  if (point < 0x800) {
-    put(0xC0U | (point >> 6U));
-  } else if (point < 0x10000) {
-    put(0xE0U | (point >> 12U));
-    follow(6);
-  } else {
-    put(0xF0U | (point >> 18U));
-    follow(12);
-    follow(6);
-  }
-  follow(0);
-}
-
 char unescaped(char letter) noexcept {
   switch (letter) {
     case 'b':
@@ -99,6 +82,23 @@ char unescaped(char letter) noexcept {
 }
 
 }  // namespace
+
+void append_utf8(std::string& out, unsigned point) {
+  const auto put = [&](unsigned octet) { out += static_cast<char>(octet); };
+  const auto follow = [&](unsigned shift) { put(0x80U | ((point >> shift) & 0x3FU)); };
+  if (point < 0x80) return put(point);
+  if (point < 0x800) {
+    put(0xC0U | (point >> 6U));
+  } else if (point < 0x10000) {
+    put(0xE0U | (point >> 12U));
+    follow(6);
+  } else {
+    put(0xF0U | (point >> 18U));
+    follow(12);
+    follow(6);
+  }
+  follow(0);
+}
 
 std::size_t plain_run(std::string_view text) noexcept {
   std::size_t at = 0;

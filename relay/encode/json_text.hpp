@@ -18,6 +18,9 @@ namespace relay::encode {
 /// Appends what a JSON string says; `inside` stands between the quotes and is known to be well-formed.
 void append_unescaped(std::string& out, std::string_view inside);
 
+/// Appends one character; half a surrogate pair as if it were one.
+void append_utf8(std::string& out, unsigned point);
+
 /// Four hexadecimal digits; more than 0xFFFF when they are none.
 [[nodiscard]] unsigned hex4(std::string_view digits) noexcept;
 

@@ -8,7 +8,9 @@ namespace {
 class PayloadBody final : public Body {
  public:
   explicit PayloadBody(std::size_t column) noexcept : column_(column) {}
-  [[nodiscard]] std::variant<Cell, Fault> value_of(const Row& row) override { return row.cells[column_]; }
+  [[nodiscard]] std::variant<Cell, Fault> value_of(const Row& row, std::string_view /*routing*/) override {
+    return row.cells[column_];
+  }
 
  private:
   std::size_t column_;

@@ -1,11 +1,10 @@
 #include "relay/domain/timestamp.hpp"
 #include "relay/encode/base64.hpp"
 #include "relay/encode/body.hpp"
+#include "relay/encode/columns.hpp"
 #include "relay/encode/json_scanner.hpp"
 #include "relay/encode/json_text.hpp"
 
-#include <algorithm>
-#include <array>
 #include <optional>
 #include <stdexcept>
 #include <vector>
@@ -46,11 +45,11 @@ bool stands_as_it_is(const Member& member, std::string_view bytes) {
 
 class RowBody final : public Body {
  public:
-  RowBody(const ColumnRoles& roles, const Layout& layout);
-  [[nodiscard]] std::variant<Cell, Fault> value_of(const Row& row) override;
+  RowBody(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout);
+  [[nodiscard]] std::variant<Cell, Fault> value_of(const Row& row, std::string_view routing) override;
 
  private:
-  void add(const Layout& layout, std::size_t column, bool is_payload);
+  void add(const Layout& layout, const FoundColumn& member, bool is_payload);
   [[nodiscard]] bool append(const Member& member, std::string_view bytes);
 
   std::vector<Member> members_;
@@ -59,31 +58,22 @@ class RowBody final : public Body {
   std::string json_;
 };
 
-// The outbox's own columns first, what the user added after them, the payload last: it is the longest.
-RowBody::RowBody(const ColumnRoles& roles, const Layout& layout) {
-  for (const std::string* role : {&roles.id, &roles.aggregate_id, &roles.aggregate_type, &roles.event_type, &roles.created_at}) {
-    if (const auto column = layout.index_of(*role); column && *role != roles.payload) add(layout, *column, false);
-  }
-  for (std::size_t column = 0; column < layout.columns().size(); ++column) {
-    const std::string& name = layout.columns()[column].name;
-    column_names_.push_back(name);
-    if (name != roles.payload && name != roles.headers) add(layout, column, false);
-  }
+RowBody::RowBody(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout) {
+  for (const auto& column : layout.columns()) column_names_.push_back(column.name);
   payload_ = layout.index_of(roles.payload);
-  if (payload_) add(layout, *payload_, true);
+  for (const auto& member : row_members(shape, roles, layout)) add(layout, member, member.column == payload_);
   if (members_.empty()) throw std::invalid_argument("message.format=row: there are no columns");
 }
 
-void RowBody::add(const Layout& layout, std::size_t column, bool is_payload) {
-  if (std::ranges::find(members_, column, &Member::column) != members_.end()) return;
+void RowBody::add(const Layout& layout, const FoundColumn& member, bool is_payload) {
   std::string lead = members_.empty() ? "{" : ",";
-  if (!append_json_string(lead, layout.columns()[column].name)) {
-    throw std::invalid_argument("message.format=row: the name of column " + std::to_string(column + 1) + " is not UTF-8");
+  if (!append_json_string(lead, member.name)) {
+    throw std::invalid_argument("message.format=row: the name of column " + std::to_string(member.column + 1) + " is not UTF-8");
   }
-  members_.push_back({lead + ":", column, layout.columns()[column].kind, is_payload});
+  members_.push_back({lead + ":", member.column, layout.columns()[member.column].kind, is_payload});
 }
 
-std::variant<Cell, Fault> RowBody::value_of(const Row& row) {
+std::variant<Cell, Fault> RowBody::value_of(const Row& row, std::string_view /*routing*/) {
   if (payload_ && row.cells[*payload_].is_null()) return Cell{};
   json_.clear();
   for (const Member& member : members_) {
@@ -120,8 +110,8 @@ bool RowBody::append(const Member& member, std::string_view bytes) {
 
 }  // namespace
 
-std::unique_ptr<Body> make_row_body(const ColumnRoles& roles, const Layout& layout) {
-  return std::make_unique<RowBody>(roles, layout);
+std::unique_ptr<Body> make_row_body(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout) {
+  return std::make_unique<RowBody>(shape, roles, layout);
 }
 
 }  // namespace relay::encode

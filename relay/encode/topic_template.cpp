@@ -48,18 +48,20 @@ std::vector<TopicPart> parse_topic_template(std::string_view text) {
   return parts;
 }
 
-TopicTemplate::TopicTemplate(std::string_view text, const ColumnRoles& roles, const Layout& layout) : text_(text) {
+TopicTemplate::TopicTemplate(std::string_view text, const ColumnRoles& roles, const Layout& layout,
+                             std::optional<TopicPattern> pattern)
+    : text_(text), pattern_(std::move(pattern)) {
   for (const Column& column : layout.columns()) column_names_.push_back(column.name);
   for (auto& [literal, name] : parse_topic_template(text)) {
     parts_.push_back({std::move(literal), name ? std::optional(need_column(option, *name, roles, layout)) : std::nullopt});
   }
-  if (is_constant() && !is_topic_name(parts_[0].text))
+  if (is_constant() && !pattern_ && !is_topic_name(parts_[0].text))
     throw std::invalid_argument(std::string{option} + ": " + no_topic_name(parts_[0].text));
 }
 
 std::variant<std::string_view, Fault> TopicTemplate::topic_of(const Row& row) {
   std::string_view topic;
-  if (is_constant()) return std::string_view{parts_[0].text};
+  if (is_constant() && !pattern_) return std::string_view{parts_[0].text};
   if (is_single_column()) {
     const std::size_t column = *parts_[0].column;
     if (row.cells[column].is_null()) return null_fault(column);
@@ -74,11 +76,31 @@ std::variant<std::string_view, Fault> TopicTemplate::topic_of(const Row& row) {
     }
     topic = built_;
   }
+  if (pattern_) {
+    auto found = matched(topic);
+    if (std::holds_alternative<Fault>(found)) return found;
+    topic = std::get<std::string_view>(found);
+  }
   if (topic != last_valid_ || topic.empty()) {
     if (!is_topic_name(topic)) return Fault{Blame::row, no_topic_name(topic) + " (made of " + text_ + ", message.topic)"};
     last_valid_ = topic;
   }
   return topic;
+}
+
+std::string_view TopicTemplate::routing_of(const Row& row) const noexcept {
+  const auto& first = parts_.front();
+  return first.column ? row.cells[*first.column].bytes() : std::string_view{first.text};
+}
+
+std::variant<std::string_view, Fault> TopicTemplate::matched(std::string_view value) {
+  if (!last_matched_ || value != last_value_) {
+    last_value_ = value;
+    last_matched_ = pattern_->applied_to(value);
+  }
+  if (last_matched_) return std::string_view{*last_matched_};
+  return Fault{Blame::row, "the value that makes the topic has " + std::to_string(value.size()) +
+                               " bytes, more than message.topic-pattern is tried on (made of " + text_ + ", message.topic)"};
 }
 
 Fault TopicTemplate::null_fault(std::size_t column) const {

@@ -1,0 +1,164 @@
+#include "relay/cli/debezium.hpp"
+
+#include <array>
+#include <sstream>
+#include <string_view>
+
+namespace relay::cli {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::string_view router = "transforms.outbox.";
+
+struct Translation {
+  std::string_view option;
+  std::string_view property;
+  std::string_view fallback;  ///< EventRouter's; such a line is left out
+};
+
+constexpr std::array translations{
+    Translation{"outbox.columns.id", "table.field.event.id", "id"},
+    Translation{"outbox.columns.payload", "table.field.event.payload", "payload"},
+    Translation{"outbox.columns.schema-version", "table.field.event.schema.version", ""},
+    Translation{"outbox.columns.aggregate-type", "route.by.field", "aggregatetype"},
+    Translation{"outbox.extra-columns", "table.fields.additional.placement", ""},
+    Translation{"outbox.missing-columns", "table.field.additional.missing", "error"},
+    Translation{"message.topic-pattern", "route.topic.regex", "(?<routedByValue>.*)"},
+    Translation{"message.topic-replacement", "route.topic.replacement", "outbox.event.${routedByValue}"},
+    Translation{"message.tombstone-on-empty", "route.tombstone.on.empty.payload", "false"},
+    Translation{"message.expand-json", "table.expand.json.payload", "false"},
+    Translation{"message.json-nulls", "table.json.payload.null.behavior", "ignore"},
+    Translation{"message.json-empty-arrays", "table.json.payload.empty.array.behavior", "ignore"},
+    Translation{"outbox.columns.trace", "tracing.span.context.field", ""},
+};
+
+class ConnectorProperties {
+ public:
+  explicit ConnectorProperties(const config::Settings& settings) : settings_(settings), values_(settings.values) {}
+
+  std::string run() {
+    out_
+        << "# A Debezium connector that does what this relay does. The password, the slot or the schema history, and the place to\n"
+           "# start are yours to add; with outbox.dispose = delete the relay leaves the table ready for it.\n";
+    connector();
+    put("transforms", "outbox");
+    put("transforms.outbox.type", "io.debezium.transforms.outbox.EventRouter");
+    for (const auto& [option, property, fallback] : translations) {
+      const auto& text = values_.text(option);
+      if (!text.empty() && text != fallback) put(std::string(router).append(property), text);
+    }
+    key();
+    time();
+    topic();
+    converters();
+    without_equivalent();
+    return out_.str();
+  }
+
+ private:
+  void put(std::string_view property, std::string_view value) { out_ << property << '=' << value << '\n'; }
+  void none(std::string_view option, std::string_view why) {
+    out_ << "# no equivalent: " << option << " = " << values_.text(option) << ": " << why << '\n';
+  }
+
+  void connector() {
+    const auto& source = settings_.source;
+    const bool mysql = source.scheme == "mysql";
+    if (!mysql && source.scheme != "postgresql" && !source.scheme.empty())
+      none("source.url", "Debezium's connector for it is to be named");
+    put("connector.class",
+        mysql ? "io.debezium.connector.mysql.MySqlConnector" : "io.debezium.connector.postgresql.PostgresConnector");
+    put("tasks.max", "1");
+    if (!source.target.host.empty()) put("database.hostname", source.target.host);
+    if (source.target.port != 0) put("database.port", std::to_string(source.target.port));
+    if (!source.target.user.empty()) put("database.user", source.target.user);
+    if (!mysql && !source.target.database.empty()) put("database.dbname", source.target.database);
+    const auto& table = settings_.outbox.table;
+    const auto schema = mysql ? source.target.database : "public";
+    put("topic.prefix", "outbox");
+    put("table.include.list", table.find('.') == std::string::npos ? schema + '.' + table : table);
+  }
+
+  /// A role's name stands for the column that has it.
+  [[nodiscard]] std::string column_of(const std::string& name) const {
+    const auto& roles = settings_.outbox.columns;
+    if (name == "aggregate_id") return roles.aggregate_id;
+    if (name == "aggregate_type") return roles.aggregate_type;
+    if (name == "event_type") return roles.event_type;
+    return name == "created_at" ? roles.created_at : name;
+  }
+
+  void key() {
+    const auto column = column_of(settings_.message.key);
+    if (column != "aggregateid") put(std::string(router) + "table.field.event.key", column);
+  }
+
+  void time() {
+    const auto& created = settings_.outbox.columns.created_at;
+    if (!settings_.message.timestamp_from_created_at || created.empty()) return;
+    put(std::string(router) + "table.field.event.timestamp", created);
+    out_ << "# EventRouter takes it from timestamp (PostgreSQL) and datetime (MySQL) columns only, not from those with a time "
+            "zone\n";
+  }
+
+  void topic() {
+    const auto& text = settings_.message.topic;
+    if (!settings_.message.topic_pattern.empty() || text == "outbox.event.{aggregate_type}") return;
+    std::string replacement;
+    for (std::size_t at = 0; at < text.size();) {
+      const auto brace = text.find('{', at);
+      replacement += text.substr(at, brace - at);
+      if (brace == std::string::npos) break;
+      const auto end = text.find('}', brace);
+      const auto column = column_of(text.substr(brace + 1, end - brace - 1));
+      if (column != settings_.outbox.columns.aggregate_type || end == std::string::npos) {
+        return none("message.topic", "EventRouter makes the topic of one column");
+      }
+      replacement += "${routedByValue}";
+      at = end + 1;
+    }
+    put(std::string(router) + "route.topic.replacement", replacement);
+  }
+
+  void converter(std::string_view property, std::string_view option, std::string_view plain) {
+    const auto& word = values_.text(option);
+    put(property, word == "string" ? plain : "org.apache.kafka.connect.json.JsonConverter"sv);
+    if (word != "string") put(std::string(property) + ".schemas.enable", word == "json" ? "false" : "true");
+  }
+
+  void converters() {
+    constexpr auto strings = "org.apache.kafka.connect.storage.StringConverter"sv;
+    if (settings_.message.format != encode::Format::debezium && settings_.message.format != encode::Format::payload) {
+      none("message.format", "EventRouter sends the payload; a consumer sees another value");
+    }
+    converter("key.converter", "message.key-converter", strings);
+    converter("value.converter", "message.value-converter", strings);
+    if (values_.text("message.header-converter") != "string") converter("header.converter", "message.header-converter", strings);
+  }
+
+  void without_equivalent() {
+    if (settings_.message.headers != std::vector<std::string>{"id"}) {
+      none("message.headers", "EventRouter's only own header is id; others are placed: table.fields.additional.placement");
+    }
+    if (!settings_.outbox.columns.headers.empty()) none("outbox.columns.headers", "EventRouter reads no column of headers");
+    if (settings_.outbox.dispose == config::Dispose::mark) {
+      none("outbox.dispose",
+           "Debezium reads the log and leaves rows alone; its UPDATE of sent_at would be an invalid operation to it");
+    }
+    if (settings_.outbox.position != settings_.outbox.columns.id)
+      none("outbox.columns.position", "Debezium reads in the log's order");
+  }
+
+  const config::Settings& settings_;
+  const config::Values& values_;
+  std::ostringstream out_;
+};
+
+}  // namespace
+
+std::string debezium_properties_of(const config::Settings& settings) {
+  return ConnectorProperties(settings).run();
+}
+
+}  // namespace relay::cli

@@ -1,0 +1,77 @@
+#include "tests/encode/sample.hpp"
+#include "tests/support/catch.hpp"
+
+using namespace relay;
+using namespace relay::encode;
+
+namespace {
+
+struct Sample {
+  ColumnKind kind;
+  std::string type;
+  std::string_view cell;
+};
+
+std::string sent(const Sample& sample, MessageShape shape = {}) {
+  shape.format = Format::connect;
+  shape.topic = "t";
+  shape.key = "c";
+  shape.headers = {};
+  shape.schema_name = "jt";
+  const Layout layout{{{"c", sample.kind, sample.type}}};
+  const ColumnRoles none{"", "", "", "", "", "", ""};
+  const auto encoder = make_encoder(shape, none, layout);
+  const std::vector<Cell> cells{Cell{sample.cell}};
+  const auto result = encoder->encode({1, cells});
+  const auto* message = std::get_if<Message>(&result);
+  return message == nullptr ? "fault: " + std::get<Fault>(result).reason : std::string(message->value.bytes());
+}
+
+std::string wrapped(std::string_view schema, std::string_view value) {
+  return R"({"schema":{"type":"struct","fields":[{)" + std::string(schema) +
+         R"(,"field":"c"}],"optional":false,"name":"jt"},"payload":{"c":)" + std::string(value) + "}}";
+}
+
+constexpr std::string_view decimal =
+    R"("type":"bytes","optional":true,"name":"org.apache.kafka.connect.data.Decimal","version":1,"parameters":{"scale":")";
+
+}  // namespace
+
+TEST_CASE("connect: types and values are the JDBC source connector's") {
+  CHECK(sent({ColumnKind::integer, "smallint", "-32768"}) == wrapped(R"("type":"int16","optional":true)", "-32768"));
+  CHECK(sent({ColumnKind::integer, "tinyint", "127"}) == wrapped(R"("type":"int8","optional":true)", "127"));
+  CHECK(sent({ColumnKind::decimal, "numeric(5,2)", "123.45"}) == wrapped(std::string(decimal) + R"(2"})", "\"MDk=\""));
+  CHECK(sent({ColumnKind::real, "real", "16777216"}) == wrapped(R"("type":"float","optional":true)", "1.6777216E7"));
+  CHECK(sent({ColumnKind::real, "double precision", "NaN"}) == wrapped(R"("type":"double","optional":true)", "\"NaN\""));
+  CHECK(sent({ColumnKind::timestamp, "timestamp without time zone", "1969-12-31 23:59:59.999999"}) ==
+        wrapped(R"("type":"int64","optional":true,"name":"org.apache.kafka.connect.data.Timestamp","version":1)", "-1"));
+  CHECK(sent({ColumnKind::other, "bit(3)", "101"}) == wrapped(R"("type":"int8","optional":true)", "101"));
+  CHECK(sent({ColumnKind::bytes, "bytea", std::string_view("\x01\xFF", 2)}) ==
+        wrapped(R"("type":"bytes","optional":true)", "\"Af8=\""));
+}
+
+TEST_CASE("connect: a decimal without a declared scale says its own, so that no digit is lost") {
+  CHECK(sent({ColumnKind::decimal, "numeric", "100"}) == wrapped(std::string(decimal) + R"(0"})", "\"ZA==\""));
+  CHECK(sent({ColumnKind::decimal, "numeric", "3.14159"}) == wrapped(std::string(decimal) + R"(5"})", "\"BMsv\""));
+}
+
+TEST_CASE("connect: best-fit makes small decimals numbers") {
+  MessageShape shape;
+  shape.numeric_mapping = NumericMapping::best_fit;
+  CHECK(sent({ColumnKind::decimal, "numeric(4,0)", "-42"}, shape) == wrapped(R"("type":"int16","optional":true)", "-42"));
+  CHECK(sent({ColumnKind::decimal, "numeric(15,2)", "0.10"}, shape) == wrapped(R"("type":"double","optional":true)", "0.1"));
+  CHECK(sent({ColumnKind::decimal, "decimal(5,2)", "1.50"}, shape) == wrapped(std::string(decimal) + R"(2"})", "\"AJY=\""));
+}
+
+TEST_CASE("connect: microseconds travel as Debezium's times where that is asked for") {
+  MessageShape shape;
+  shape.time_types = TimeTypes::debezium;
+  CHECK(sent({ColumnKind::timestamp, "timestamp without time zone", "2024-02-29 12:34:56.123456"}, shape) ==
+        wrapped(R"("type":"int64","optional":true,"name":"io.debezium.time.MicroTimestamp","version":1)", "1709210096123456"));
+}
+
+TEST_CASE("connect: a value that its type does not hold is the row's fault") {
+  CHECK(tests::says(sent({ColumnKind::integer, "bigint unsigned", "18446744073709551615"}), "column \"c\" (bigint unsigned)"));
+  CHECK(sent({ColumnKind::date, "date", "0000-00-00"}).starts_with("fault"));
+  CHECK(sent({ColumnKind::text, "text", "\xFF"}).starts_with("fault"));
+}
