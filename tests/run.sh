@@ -13,6 +13,7 @@ usage: tests/run.sh [--fast] [--only SUITE ...] [--newest] [--no-install]
 environment:
   OUTBOX_RELAY_CACHE            downloads, compiler cache and lint results, kept between runs (default: ~/.cache/outbox-relay)
   OUTBOX_RELAY_TEST_BASE_PORT   where the servers' ports begin
+  OUTBOX_RELAY_FUZZ_SECONDS     how long each encoder is fuzzed (default: 60)
   CI=true                       a server that does not start is a failure, where otherwise its tests are skipped
 TEXT
 }
@@ -111,7 +112,7 @@ suites_without() {
   local suite
   for suite in tests/*/CMakeLists.txt; do
     suite=$(basename "$(dirname "$suite")")
-    [[ " $* bench " == *" $suite "* ]] || echo "$suite"
+    [[ " $* bench fuzz " == *" $suite "* ]] || echo "$suite"
   done
 }
 
@@ -121,6 +122,19 @@ suites_without_librdkafka() {
   for suite in "$@"; do
     objdump -p "build/tsan/tests/$suite/${suite}_tests" 2>/dev/null | grep -q librdkafka || echo "$suite"
   done
+}
+
+# Every encoder against rows of arbitrary bytes, side by side.
+fuzz() {
+  local fuzzer pids=() pid code=0
+  for fuzzer in build/asan/tests/fuzz/fuzz_*; do
+    [ -x "$fuzzer" ] || continue
+    "$fuzzer" -max_total_time="${OUTBOX_RELAY_FUZZ_SECONDS:-60}" -max_len=65536 -timeout=20 -artifact_prefix="$logs/$(basename "$fuzzer")-" &
+    pids+=($!)
+  done
+  [ ${#pids[@]} -gt 0 ] || { echo "no fuzzer was built"; return 1; }
+  for pid in "${pids[@]}"; do wait "$pid" || code=1; done
+  return $code
 }
 
 check_style() {
@@ -182,15 +196,15 @@ settings=() built=() inside=()
 case $mode in
   newest)
     start_servers postgres mysql kafka # Oracle's client has no mysql_native_password any more: it cannot log in to this MariaDB
-    mapfile -t inner < <(suites_without e2e faults deploy architecture)
+    mapfile -t inner < <(suites_without e2e goldens faults deploy architecture)
     step "newest build" tests/support/newest.sh build "${inner[@]}" && inside=(tests/support/newest.sh run) && run_suites newest "${inner[@]}"
     ;;
   fast)
     step "dev build" build dev g++ "${only[@]/%/_tests}" && start_servers && run_suites dev "${only[@]}"
     ;;
   all)
-    mapfile -t inner < <(suites_without e2e faults deploy architecture)
-    mapfile -t bare < <(suites_without e2e faults deploy architecture cli kafka)
+    mapfile -t inner < <(suites_without e2e goldens faults deploy architecture)
+    mapfile -t bare < <(suites_without e2e goldens faults deploy architecture cli kafka)
     clang=$(find_program clang++) || die "clang++ not found: apt-get install clang"
     step "dev build" build dev g++ && built+=(dev)
     step "AddressSanitizer build" build asan "$clang" && built+=(asan)
@@ -198,6 +212,7 @@ case $mode in
     settings=(-DOUTBOX_RELAY_TESTS=OFF)
     step "release build" build release g++
     check_style
+    [[ " ${built[*]} " != *" asan "* ]] || step "fuzzing" fuzz
     start_servers
     for preset in "${built[@]}"; do
       case $preset in
