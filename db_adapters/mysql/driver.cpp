@@ -8,7 +8,7 @@ namespace db::mysql {
 namespace {
 
 Dialect dialect_of(std::string_view name, const Queries& queries, std::string_view delete_ddl, std::string_view mark_ddl,
-                   std::string_view lease_ddl, bool json_trees) {
+                   std::string_view lease_ddl, std::string_view dead_ddl, bool json_trees) {
   return {.name = name,
           .quote = '`',
           .list_form = ListForm::json_array,
@@ -19,7 +19,8 @@ Dialect dialect_of(std::string_view name, const Queries& queries, std::string_vi
           .queries = &queries,
           .outbox_delete_ddl = delete_ddl,
           .outbox_mark_ddl = mark_ddl,
-          .lease_ddl = lease_ddl};
+          .lease_ddl = lease_ddl,
+          .dead_ddl = dead_ddl};
 }
 
 }  // namespace
@@ -30,9 +31,9 @@ std::unique_ptr<Session> MysqlDriver::connect(const Target& target) const {
 
 const Dialect& MysqlDriver::dialect(const Session& session) const {
   static const Dialect mysql =
-      dialect_of("mysql", mysql_queries, mysql_outbox_delete_ddl, mysql_outbox_mark_ddl, mysql_lease_ddl, true);
+      dialect_of("mysql", mysql_queries, mysql_outbox_delete_ddl, mysql_outbox_mark_ddl, mysql_lease_ddl, mysql_dead_ddl, true);
   static const Dialect mariadb =
-      dialect_of("mariadb", mariadb_queries, mariadb_outbox_delete_ddl, mariadb_outbox_mark_ddl, mariadb_lease_ddl, false);
+      dialect_of("mariadb", mariadb_queries, mariadb_outbox_delete_ddl, mariadb_outbox_mark_ddl, mariadb_lease_ddl, mariadb_dead_ddl, false);
   return session.facts().product.starts_with("MariaDB") ? mariadb : mysql;
 }
 

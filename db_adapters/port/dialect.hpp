@@ -28,6 +28,7 @@ struct Dialect {
   std::string_view outbox_delete_ddl{};  ///< sql/<dialect>/outbox_delete.sql, as users copy it
   std::string_view outbox_mark_ddl{};    ///< sql/<dialect>/outbox_mark.sql
   std::string_view lease_ddl{};          ///< sql/<dialect>/lease.sql
+  std::string_view dead_ddl{};           ///< sql/<dialect>/dead.sql
 
   /// `shop.out"box` -> `"shop"."out""box"`; each part between dots is one identifier.
   [[nodiscard]] std::string identifier(std::string_view name) const;

@@ -19,7 +19,8 @@ const Dialect& PostgresDriver::dialect(const Session& /*session*/) const {
                                 .queries = &postgres_queries,
                                 .outbox_delete_ddl = postgres_outbox_delete_ddl,
                                 .outbox_mark_ddl = postgres_outbox_mark_ddl,
-                                .lease_ddl = postgres_lease_ddl};
+                                .lease_ddl = postgres_lease_ddl,
+                                .dead_ddl = postgres_dead_ddl};
   return postgres;
 }
 

@@ -26,7 +26,8 @@ class SqliteDriver final : public Driver {
                                 .queries = &sqlite_queries,
                                 .outbox_delete_ddl = sqlite_outbox_delete_ddl,
                                 .outbox_mark_ddl = sqlite_outbox_mark_ddl,
-                                .lease_ddl = sqlite_lease_ddl};
+                                .lease_ddl = sqlite_lease_ddl,
+                                .dead_ddl = sqlite_dead_ddl};
     return sqlite;
   }
 };

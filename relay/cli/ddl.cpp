@@ -17,6 +17,7 @@ bool in_word(char c) {
 
 std::string renamed(const db::Dialect& dialect, std::string_view word, std::string_view table, std::string_view native) {
   if (word == native) return dialect.identifier(table);
+  if (word == "outbox_dead") return dialect.identifier(std::string(table) + "_dead");
   const auto name = table.substr(table.rfind('.') + 1);  // an index lives in its table's schema and is named without it
   return dialect.identifier_part(std::string(name) + std::string(word.substr(native.size())));
 }

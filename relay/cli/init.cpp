@@ -2,6 +2,7 @@
 #include "relay/cli/command.hpp"
 #include "relay/cli/ddl.hpp"
 #include "relay/cli/relaying.hpp"
+#include "relay/core/dead_letters.hpp"
 #include "relay/core/lease_table.hpp"
 
 #include <ostream>
@@ -45,13 +46,17 @@ int init(const config::Settings& settings, std::ostream& out) {
   const auto outbox = outbox_ddl(settings, dialect);
   const auto lease_table = core::lease_table_beside(settings.outbox.table);
   const auto lease = ddl_for(dialect, dialect.lease_ddl, lease_table, core::lease_table_beside({}));
+  const auto dead_table = core::DeadLetters::table_of(settings.outbox.table);
+  const auto dead = ddl_for(dialect, dialect.dead_ddl, settings.outbox.table);
   if (settings.print) {
-    out << outbox;
+    out << outbox << '\n' << dead;
     if (settings.lease.enabled) out << '\n' << lease;
     return ok;
   }
   create(*session, dialect, settings.outbox.table, outbox, out);
-  static_cast<void>(core::open_outbox(*session, dialect, outbox_shape(settings)));
+  const auto table = core::open_outbox(*session, dialect, outbox_shape(settings));
+  create(*session, dialect, dead_table, dead, out);
+  static_cast<void>(core::DeadLetters::open(*session, table));
   if (settings.lease.enabled) {
     create(*session, dialect, lease_table, lease, out);
     static_cast<void>(core::open_lease(*session, dialect, settings.outbox.table, settings.lease.name));

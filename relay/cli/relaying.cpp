@@ -72,7 +72,9 @@ core::OutboxShape outbox_shape(const config::Settings& settings) {
   shape.sent_at = outbox.sent_at;
   shape.columns = outbox.columns;
   shape.more_columns = encode::columns_of(settings.message, outbox.columns);
+  shape.key = shape.more_columns.front();
   shape.optional_columns = encode::optional_columns_of(settings.message, outbox.columns);
+  shape.parks = outbox.on_bad_row == config::OnBadRow::park;
   if (outbox.scan == config::ScanChoice::gaps) shape.scan = Scan::gaps;
   if (outbox.scan == config::ScanChoice::head) shape.scan = Scan::head;
   return shape;
@@ -88,6 +90,7 @@ core::RelaySettings relay_settings(const config::Settings& settings) {
   relay.lease = {.enabled = settings.lease.enabled, .name = settings.lease.name, .ttl = settings.lease.ttl};
   relay.message = settings.message;
   if (settings.outbox.strict_order) relay.order = core::Order::strict;
+  relay.bad_rows = {static_cast<core::OnBadRow>(settings.outbox.on_bad_row), settings.outbox.dead_topic};
   relay.poll_interval = settings.poll.interval;
   relay.min_interval = settings.poll.min_interval;
   relay.batch_rows = settings.poll.batch_rows;

@@ -145,6 +145,17 @@ const std::vector<Option>& table() {
        .fallback = "auto",
        .meaning = "how the next rows are found: forward and in the gaps that late commits may fill, or always from the head",
        .group = Group::claim},
+      {.name = "outbox.on-bad-row",
+       .type = Choice{{"block", "park", "topic"}},
+       .fallback = "block",
+       .meaning = "what happens to a row that cannot be sent: its key waits; it moves to the table outbox_dead; it goes to "
+                  "outbox.dead-topic",
+       .group = Group::bad_rows},
+      {.name = "outbox.dead-topic",
+       .type = Text{"TOPIC", false},
+       .fallback = "outbox.dead",
+       .meaning = "for outbox.on-bad-row = topic; {topic} stands for the topic that the row was for",
+       .group = Group::bad_rows},
 
       {.name = "outbox.order",
        .type = Choice{{"relaxed", "strict"}},

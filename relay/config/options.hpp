@@ -16,6 +16,7 @@ enum class Group : std::uint8_t {
   table,
   columns,
   claim,
+  bad_rows,
   wait,
   wake,
   lease,

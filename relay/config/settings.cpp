@@ -130,6 +130,8 @@ Outbox outbox(const Values& values) {
           .strict_order = values.text("outbox.order") == "strict",
           .position = column("position"),
           .sent_at = column("sent-at"),
+          .on_bad_row = choice<OnBadRow>(values, "outbox.on-bad-row"),
+          .dead_topic = values.text("outbox.dead-topic"),
           .columns = {.id = column("id"),
                       .aggregate_type = column("aggregate-type"),
                       .aggregate_id = column("aggregate-id"),

@@ -20,6 +20,7 @@ namespace relay::config {
 
 enum class Dispose : std::uint8_t { delete_row, mark };
 enum class ScanChoice : std::uint8_t { automatic, gaps, head };
+enum class OnBadRow : std::uint8_t { block, park, topic };
 enum class LogFormat : std::uint8_t { text, json };
 enum class LogLevel : std::uint8_t { debug, info, warning, error };
 
@@ -41,6 +42,8 @@ struct Outbox {
   bool strict_order = false;
   std::string position;  ///< the column that orders the rows
   std::string sent_at;
+  OnBadRow on_bad_row = OnBadRow::block;
+  std::string dead_topic;
   encode::ColumnRoles columns;
 };
 

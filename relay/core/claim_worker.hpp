@@ -14,6 +14,8 @@ namespace relay::core {
 /// A claim that meets an outage waits and is tried again until it succeeds; its result goes into the loop's inbox.
 class ClaimWorker {
  public:
+  static constexpr std::size_t probe_rows = 20;  ///< a probe reads no more rows than that, whatever their size
+
   struct Limits {
     std::size_t rows = 0;
     std::size_t bytes = 0;

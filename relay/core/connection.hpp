@@ -1,5 +1,6 @@
 #pragma once
 
+#include "relay/core/dead_letters.hpp"
 #include "relay/core/link.hpp"
 #include "relay/core/outbox_table.hpp"
 
@@ -39,6 +40,7 @@ class Connection {
  private:
   void open(db::Session& session, const db::Dialect& dialect) {
     table_ = std::make_shared<const OutboxTable>(open_outbox(session, dialect, shape_));
+    if (shape_.parks) require_dead_letters(session, *table_);
     if (prepare_) prepare_(session);
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "relay/core/bad_rows.hpp"
 #include "relay/core/claim.hpp"
 #include "relay/core/connection.hpp"
 #include "relay/core/mailbox.hpp"
@@ -25,7 +26,13 @@ struct Settled {
 struct Backlog {
   std::optional<std::uint64_t> pending;  ///< none: counting took longer than a statement may
   std::optional<Micros> oldest_created_at;
+  DeadCounts dead_letters;  ///< empty: there is no such table
   std::chrono::milliseconds took{};
+};
+
+/// What was to be written among the dead letters is written.
+struct DeadDone {
+  std::vector<Parked> parked;
 };
 
 /// Something new may be in the table.
@@ -48,7 +55,7 @@ struct SettleLink : LinkChange {};
 struct LeaseLink : LinkChange {};
 
 /// Everything that reaches the loop from its workers.
-using Event = std::variant<Claim, Settled, Backlog, Notified, LeaseSeen, LeaseReleased, ClaimLink, SettleLink, LeaseLink>;
+using Event = std::variant<Claim, Settled, Backlog, DeadDone, Notified, LeaseSeen, LeaseReleased, ClaimLink, SettleLink, LeaseLink>;
 using Inbox = Mailbox<Event>;
 
 }  // namespace relay::core

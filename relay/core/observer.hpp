@@ -28,6 +28,8 @@ class Observer {
   virtual void end_to_end(std::span<const double> seconds) = 0;
   /// @param error_class  `row`, `topic` or `outage`
   virtual void publish_error(std::string_view error_class, std::size_t rows) = 0;
+  /// @param policy  what was done about them: `block`, `park` or `topic`
+  virtual void bad_rows(std::string_view policy, std::size_t rows) = 0;
 
   /// The loop's heartbeat: at least once a second while the loop is alive, whatever is down (also /livez).
   virtual void status(const Status& now) = 0;

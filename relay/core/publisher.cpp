@@ -35,14 +35,16 @@ std::string_view class_of(Blame blame) {
 
 }  // namespace
 
-Publisher::Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Order order, MakeProducer make_producer, Bell& bell,
+Publisher::Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Order order, BadRowRule rule, MakeProducer make_producer, Bell& bell,
                      Observer& observer)
     : shape_(std::move(shape)),
+      rule_(std::move(rule)),
       roles_(std::move(roles)),
       order_(order),
       make_producer_(std::move(make_producer)),
       bell_(bell),
-      observer_(observer) {
+      observer_(observer),
+      bad_rows_(rule_.policy) {
   producer_ = make_producer_(false);
   producer_->notify(bell_.fd());
 }
@@ -50,6 +52,7 @@ Publisher::Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Orde
 void Publisher::use_layout(const std::shared_ptr<const OutboxTable>& table) {
   if (table_ == table) return;
   encoder_ = encode::make_encoder(shape_, roles_, table->layout);
+  dead_letter_maker_.emplace(rule_.dead_topic, shape_, roles_, table->layout);
   table_ = table;
 }
 
@@ -66,16 +69,19 @@ bool Publisher::publish_row(const Row& row, Instant now) {
   if (order_ == Order::strict && blocks_.any_below(row.position)) return false;
   const auto encoded = encoder_->encode(row);
   if (const auto* fault = std::get_if<Fault>(&encoded)) {
-    hold(name_of(encoder_->address_of(row), row.position, Blame::row), row.position, *fault, now);
+    const auto name = name_of(encoder_->address_of(row), row.position, Blame::row);
+    if (!blocks_.waits(name.topic, name.key, row.position)) hold_bad(name, row.position, *fault, now);
     return false;
   }
   const auto& message = std::get<Message>(encoded);
-  const auto key = message.key.is_null() ? std::nullopt : std::optional(message.key.bytes());
-  if (blocks_.waits(message.topic, key, row.position)) return false;
+  if (!blocks_.empty()) {
+    const auto own = name_of(message, row.position, Blame::row);
+    if (blocks_.waits(own.topic, own.key, row.position)) return false;
+  }
 
   if (const auto accused = accused_.extract(row.position); !accused.empty()) {
     const auto& fault = accused.mapped();
-    hold(name_of(message, row.position, fault.blame), row.position, fault, now - std::chrono::hours(1));  // probed at once
+    accuse(name_of(message, row.position, fault.blame), row.position, fault, now);
     return false;
   }
   const auto topic = topic_number(message.topic);
@@ -84,7 +90,7 @@ bool Publisher::publish_row(const Row& row, Instant now) {
     return false;
   }
   if (const auto fault = producer_->check(message)) {
-    hold(name_of(message, row.position, fault->blame), row.position, *fault, now);
+    hold_bad(name_of(message, row.position, fault->blame), row.position, *fault, now);
     return false;
   }
   send(*producer_, message, admit(row, topic, false).value());
@@ -133,8 +139,26 @@ BlockedName Publisher::name_of(const Message& message, Position position, Blame 
 
 void Publisher::hold(const BlockedName& name, Position position, const Fault& fault, Instant now) {
   observer_.publish_error(class_of(fault.blame), 1);
-  const bool fresh = blocks_.block(name, position, fault, now, random());
-  if (fresh) observer_.say(Level::warning, shown(name) + " waits: row " + std::to_string(position) + ": " + fault.reason);
+  bool first = blocks_.block(name, position, fault, now, random());
+  if (fault.blame != Blame::nobody) {
+    first = bad_rows_.blocked(
+        name, {.position = position, .topic = name.topic, .fault = fault.reason, .attempts = blocks_.find(name)->attempts});
+  }
+  if (!first) return;
+  if (fault.blame == Blame::row) observer_.bad_rows(word_of(OnBadRow::block), 1);
+  observer_.say(Level::warning, shown(name) + " waits: row " + std::to_string(position) + ": " + fault.reason);
+}
+
+/// Its name waits, and the row is read again alone at once; only then it counts as failed.
+void Publisher::accuse(const BlockedName& name, Position position, const Fault& fault, Instant now) {
+  observer_.publish_error(class_of(fault.blame), 1);
+  blocks_.accuse(name, position, fault.reason, now, random());
+}
+
+/// The policy needs the row at hand, alone: see `probe_row`.
+void Publisher::hold_bad(const BlockedName& name, Position position, const Fault& fault, Instant now) {
+  const bool moves = rule_.policy != OnBadRow::block && fault.blame == Blame::row;
+  moves ? accuse(name, position, fault, now) : hold(name, position, fault, now);
 }
 
 std::vector<Position> Publisher::due_probes(Instant now, std::size_t most, const std::function<bool(Position)>& has_read_below) {
@@ -156,40 +180,85 @@ void Publisher::probe(const Claim& claim, const std::vector<Position>& asked, In
 
 void Publisher::probe_row(const Row& row, Instant now) {
   auto names = blocks_.behind(row.position);
-  if (names.empty() || in_flight_.knows(row.position, fingerprint(row.cells))) return;
+  if (names.empty() || bad_rows_.parking(row.position) || in_flight_.knows(row.position, fingerprint(row.cells))) return;
   if (!probing_producer_) {
     probing_producer_ = make_producer_(true);
     probing_producer_->notify(bell_.fd());
   }
   const auto encoded = encoder_->encode(row);
-  std::optional<Fault> fault;
-  if (const auto* bad = std::get_if<Fault>(&encoded)) {
-    fault = *bad;
-  } else {
-    const auto& message = std::get<Message>(encoded);
-    const auto topic = topic_number(message.topic);
-    if (const auto lowest = in_flight_.lowest_on_its_way(topic); lowest && *lowest < row.position) {  // see due_probes
-      for (const auto& name : names) blocks_.postpone(name, now + turn_wait);
-      return;
-    }
-    topics_[topic].ready = false;
-    fault = topic_fault(*probing_producer_, topic);
-    if (!fault) fault = probing_producer_->check(message);
-    if (!fault) {
-      const auto ticket = admit(row, topic, true).value();
-      probes_.emplace(ticket, Probe{std::move(names), row.position});
-      send(*probing_producer_, message, ticket);
-      return;
-    }
+  const auto* message = std::get_if<Message>(&encoded);
+  auto fault = bad_rows_.take_conviction(row.position);
+  const auto lowest = fault || message == nullptr ? std::nullopt : in_flight_.lowest_on_its_way(topic_number(message->topic));
+  if (lowest && *lowest < row.position) {
+    for (const auto& name : names) blocks_.postpone(name, now + turn_wait);  // see due_probes
+    return;
   }
+  if (!fault) fault = message != nullptr ? send_alone(row, *message, {names, row.position, {}}) : std::get<Fault>(encoded);
+  if (fault && fault->blame == Blame::row) fault = condemn(row, message, names, *fault);
+  if (!fault) return;
   for (const auto& name : names) hold(name, row.position, *fault, now);
 }
 
-void Publisher::lift(const std::vector<BlockedName>& names, Position position, std::string_view why) {
+/// @return nothing: its outcome will come
+std::optional<Fault> Publisher::send_alone(const Row& row, const Message& message, Probe probe) {
+  const auto topic = topic_number(message.topic);
+  topics_[topic].ready = false;
+  if (auto fault = topic_fault(*probing_producer_, topic)) return fault;
+  if (auto fault = probing_producer_->check(message)) return fault;
+  const auto ticket = admit(row, topic, true).value();
+  probes_.emplace(ticket, std::move(probe));
+  send(*probing_producer_, message, ticket);
+  return std::nullopt;
+}
+
+/// The row failed alone by its own fault. @return nothing: it is on its way elsewhere
+std::optional<Fault> Publisher::condemn(const Row& row, const Message* message, std::vector<BlockedName> names,
+                                        const Fault& fault) {
+  if (rule_.policy == OnBadRow::block) return fault;
+  if (rule_.policy == OnBadRow::park) {
+    const auto* block = blocks_.find(names.front());
+    const Verdict verdict{.position = row.position,
+                          .topic = message != nullptr ? std::string(message->topic) : "",
+                          .fault = fault.reason,
+                          .attempts = block->attempts + 1};
+    for (const auto& name : names) blocks_.suspend(name);
+    bad_rows_.park(std::move(names), {fingerprint(row.cells), verdict});
+    return std::nullopt;
+  }
+  const auto letter = dead_letter_maker_->make(row, message, fault.reason);
+  auto trouble = std::holds_alternative<Fault>(letter)
+                     ? std::optional(std::get<Fault>(letter))
+                     : send_alone(row, std::get<Message>(letter), {std::move(names), row.position, fault.reason});
+  if (!trouble) return std::nullopt;
+  return Fault{trouble->blame == Blame::nobody ? Blame::nobody : Blame::row,
+               fault.reason + "; nor can it go to the dead-letter topic: " + trouble->reason};
+}
+
+void Publisher::take(const DeadDone& done, Instant now) {
+  for (const auto& [position, trouble] : done.parked) {
+    const auto waiting = bad_rows_.parked(position);
+    if (trouble.empty()) {
+      observer_.bad_rows(word_of(OnBadRow::park), 1);
+      observer_.say(Level::warning,
+                    "row " + std::to_string(position) + " is parked among the dead letters: " + waiting.verdict.fault);
+      lift(waiting.names, position, "row " + std::to_string(position) + " is parked");
+      continue;
+    }
+    const Fault fault{Blame::row, waiting.verdict.fault + "; nor can it be parked: " + trouble};
+    for (const auto& name : waiting.names) hold(name, position, fault, now);
+  }
+}
+
+/// A lower row may have come meanwhile: then that one stands in the way, and is probed.
+void Publisher::lift(const std::vector<BlockedName>& names, Position position, const std::string& why) {
   for (const auto& name : names) {
-    if (!blocks_.lift(name, position)) continue;
-    observer_.say(Level::info, shown(name) + " goes on: " + std::string(why));
+    bad_rows_.lifted(name);
+    if (!blocks_.lift(name, position)) {
+      blocks_.postpone(name, {});
+      continue;
+    }
     rewind_to(position);
+    observer_.say(Level::info, shown(name) + " goes on: " + why);
   }
   if (blocks_.empty() && probes_.empty()) probing_producer_.reset();
 }
@@ -197,6 +266,7 @@ void Publisher::lift(const std::vector<BlockedName>& names, Position position, s
 void Publisher::read_anew() {
   std::set<BlockedName> probed;  // these wait for the outcome: through the other producer their rows would overtake the probe
   for (const auto& [ticket, probe] : probes_) probed.insert(probe.names.begin(), probe.names.end());
+  probed.merge(bad_rows_.names_parking());
   blocks_.keep_only(probed);
   in_flight_.doubt();
 }
@@ -221,9 +291,7 @@ void Publisher::take_outcome(const kafka::Outcome& outcome, Instant now, Micros 
     ++topics_[cargo->topic].acknowledged;
     if (cargo->created_at) end_to_end_.push_back(static_cast<double>(today - *cargo->created_at) / 1e6);
   }
-  if (const auto probe = probes_.extract(outcome.ticket); !probe.empty()) {
-    lift(probe.mapped().names, probe.mapped().position, "row " + std::to_string(probe.mapped().position) + " was sent");
-  }
+  if (auto probe = probes_.extract(outcome.ticket); !probe.empty()) take_probe(std::move(probe.mapped()));
 }
 
 void Publisher::take_fault(const kafka::Outcome& outcome, Instant now) {
@@ -231,7 +299,7 @@ void Publisher::take_fault(const kafka::Outcome& outcome, Instant now) {
   if (!position) return;
   in_flight_.release(outcome.ticket);
   if (const auto probe = probes_.extract(outcome.ticket); !probe.empty()) {
-    for (const auto& name : probe.mapped().names) hold(name, *position, *outcome.fault, now);
+    take_probe_fault(probe.mapped(), *outcome.fault, now);
     if (probing_producer_->fatal()) give_up_probes();
     return;
   }
@@ -241,6 +309,27 @@ void Publisher::take_fault(const kafka::Outcome& outcome, Instant now) {
     for (auto& topic : topics_) topic.ready = false;
   }
   rewind_to(*position);
+}
+
+void Publisher::take_probe(Probe probe) {
+  const auto row = "row " + std::to_string(probe.position);
+  if (!probe.reason.empty()) {
+    observer_.bad_rows(word_of(OnBadRow::topic), 1);
+    observer_.say(Level::warning, row + " went to the dead-letter topic: " + probe.reason);
+  }
+  lift(probe.names, probe.position, probe.reason.empty() ? row + " was sent" : row + " went to the dead-letter topic");
+}
+
+void Publisher::take_probe_fault(const Probe& probe, const Fault& fault, Instant now) {
+  const bool first = probe.reason.empty();
+  if (first && fault.blame == Blame::row && rule_.policy != OnBadRow::block) {
+    bad_rows_.convict(probe.position, fault);
+    for (const auto& name : probe.names) accuse(name, probe.position, fault, now);
+    return;
+  }
+  const auto reason = first ? fault.reason : probe.reason + "; nor can it go to the dead-letter topic: " + fault.reason;
+  const auto blame = first || fault.blame == Blame::nobody ? fault.blame : Blame::row;
+  for (const auto& name : probe.names) hold(name, probe.position, {blame, reason}, now);
 }
 
 /// What was inside with the row that failed is probed again when its time comes.

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "relay/core/bad_rows.hpp"
 #include "relay/core/claim.hpp"
+#include "relay/core/events.hpp"
 #include "relay/core/mailbox.hpp"
 #include "relay/core/observer.hpp"
 #include "relay/domain/blocks.hpp"
 #include "relay/domain/in_flight.hpp"
+#include "relay/encode/dead_letter.hpp"
 #include "relay/encode/encoder.hpp"
 #include "relay/kafka/producer.hpp"
 
@@ -32,14 +35,21 @@ enum class Order : std::uint8_t {
   strict,   ///< none: while anybody waits, all rows above wait too
 };
 
+/// What to do with a row that cannot be sent.
+struct BadRowRule {
+  OnBadRow policy = OnBadRow::block;
+  std::string dead_topic;  ///< for OnBadRow::topic: see encode/dead_letter.hpp
+};
+
 /// Turns claimed rows into messages in flight, and outcomes into acknowledgements or blocks. The loop's thread only.
 ///
 /// A row that fails stops its key, a topic that fails stops itself (P5). A rejection by the broker accuses a whole batch, so
 /// whoever was accused is held, and its lowest row goes alone through a second, probing producer; only what fails alone stays
-/// blocked, all else is lifted and read again from that row on.
+/// blocked, all else is lifted and read again from that row on. What fails alone by its own fault meets the policy: its key stays
+/// blocked, or waits until the row has moved to the dead-letter table or is acknowledged by the dead-letter topic.
 class Publisher {
  public:
-  Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Order order, MakeProducer make_producer, Bell& bell,
+  Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Order order, BadRowRule rule, MakeProducer make_producer, Bell& bell,
             Observer& observer);
 
   /// Sends what is new and does not have to wait.
@@ -57,6 +67,13 @@ class Publisher {
 
   /// The database's connection is a new one, and all rows will be read again: ids may name other rows now.
   void read_anew();
+
+  /// What became of rows that were to be parked.
+  void take(const DeadDone& done, Instant now);
+  /// What is to be written among the dead letters. @return nothing: all is written
+  [[nodiscard]] std::optional<DeadWork> take_dead_work() { return bad_rows_.take_work(); }
+  /// Whether it is still open what becomes of a row: it is probed alone, or being parked.
+  [[nodiscard]] bool undecided() const { return bad_rows_.parking() || blocks_.undecided(); }
 
   /// Takes outcomes in. @return the position to rewind to, if rows have to be read again
   [[nodiscard]] std::optional<Position> collect(Instant now);
@@ -85,18 +102,25 @@ class Publisher {
   struct Probe {
     std::vector<BlockedName> names;
     Position position = 0;
+    std::string reason;  // why the row goes to the dead-letter topic; empty: it goes to its own
   };
 
   void use_layout(const std::shared_ptr<const OutboxTable>& table);
   bool publish_row(const Row& row, Instant now);
   void hold(const BlockedName& name, Position position, const Fault& fault, Instant now);
+  void accuse(const BlockedName& name, Position position, const Fault& fault, Instant now);
+  void hold_bad(const BlockedName& name, Position position, const Fault& fault, Instant now);
   [[nodiscard]] BlockedName name_of(const Message& message, Position position, Blame blame) const;
   [[nodiscard]] std::uint32_t topic_number(std::string_view name);
   [[nodiscard]] std::optional<Fault> topic_fault(kafka::Producer& producer, std::uint32_t topic);
   void send(kafka::Producer& producer, const Message& message, Ticket ticket);
   std::optional<Ticket> admit(const Row& row, std::uint32_t topic, bool probe);
   void probe_row(const Row& row, Instant now);
-  void lift(const std::vector<BlockedName>& names, Position position, std::string_view why);
+  std::optional<Fault> send_alone(const Row& row, const Message& message, Probe probe);
+  std::optional<Fault> condemn(const Row& row, const Message* message, std::vector<BlockedName> names, const Fault& fault);
+  void lift(const std::vector<BlockedName>& names, Position position, const std::string& why);
+  void take_probe(Probe probe);
+  void take_probe_fault(const Probe& probe, const Fault& fault, Instant now);
   void take_outcome(const kafka::Outcome& outcome, Instant now, Micros today);
   void take_fault(const kafka::Outcome& outcome, Instant now);
   void give_up_probes();
@@ -107,6 +131,7 @@ class Publisher {
   [[nodiscard]] std::optional<Micros> created_at(const Row& row) const;
 
   encode::MessageShape shape_;
+  BadRowRule rule_;
   encode::ColumnRoles roles_;
   Order order_;
   MakeProducer make_producer_;
@@ -116,11 +141,13 @@ class Publisher {
 
   std::shared_ptr<const OutboxTable> table_;
   std::unique_ptr<encode::Encoder> encoder_;
+  std::optional<encode::DeadLetterMaker> dead_letter_maker_;
   std::unique_ptr<kafka::Producer> producer_;
   std::unique_ptr<kafka::Producer> probing_producer_;
 
   InFlight in_flight_;
   Blocks blocks_;
+  BadRows bad_rows_;
   std::vector<Topic> topics_;
   std::map<std::string, std::uint32_t, std::less<>> topic_numbers_;
   std::unordered_map<Position, Fault> accused_;  // rejected with their batch; held when they are read again

@@ -35,7 +35,8 @@ Relay::Relay(RelaySettings settings, Database database, MakeProducer make_produc
       observer_(observer),
       doorbell_(doorbell),
       inbox_(inbox_bound, &doorbell.bell()),
-      publisher_(settings_.message, settings_.outbox.columns, settings_.order, std::move(make_producer), doorbell.bell(), observer),
+      publisher_(settings_.message, settings_.outbox.columns, settings_.order, settings_.bad_rows, std::move(make_producer),
+                 doorbell.bell(), observer),
       pacing_(settings_.min_interval, settings_.poll_interval),
       now_(Clock::now()),
       started_at_(now_),
@@ -60,7 +61,8 @@ Ending Relay::run(const std::stop_token& stop) {
     leading();           // if not any more, what Kafka has not acknowledged is given up
     take_outcomes();     // acknowledged, or blocked: what Kafka did with them
     order_settlement();  // delete or mark exactly what Kafka acknowledged
-    order_claim();       // forward, then the open gaps
+    order_dead_letters();
+    order_claim();  // forward, then the open gaps
     order_count();
     report();
     ending = stop.stop_requested() ? Ending{} : finished();
@@ -159,8 +161,14 @@ void Relay::take(const Backlog& backlog) {
   if (!reign_) return;
   status_.pending = backlog.pending;
   status_.oldest_created_at = backlog.oldest_created_at;
+  status_.dead_letters = backlog.dead_letters;
   status_.counted_at = wall_clock();
   next_count_ = now_ + std::max<milliseconds>(settings_.sweep_interval, backlog.took * 100);
+}
+
+void Relay::take(const DeadDone& done) {
+  settle_worker_busy_ = false;
+  publisher_.take(done, now_);
 }
 
 void Relay::take(const Notified&) {
@@ -309,11 +317,22 @@ void Relay::order_claim() {
 void Relay::order_settlement() {
   auto& in_flight = publisher_.in_flight();
   if (settle_worker_busy_ || in_flight.acknowledged() == 0) return;
+  if (std::exchange(dead_letters_next_, false)) order_dead_letters();
+  if (settle_worker_busy_) return;
   const bool enough = in_flight.acknowledged() >= settings_.batch_rows;
   if (!enough && !stopping_ && settle_since_ && now_ < *settle_since_ + settle_linger) return;
   settle_since_.reset();
   settle_worker_busy_ = true;
+  dead_letters_next_ = true;
   settlements_.settle(in_flight.take_acknowledged());
+}
+
+void Relay::order_dead_letters() {
+  if (settle_worker_busy_ || stopping_) return;
+  if (auto work = publisher_.take_dead_work()) {
+    settle_worker_busy_ = true;
+    settlements_.write_dead(std::move(*work));
+  }
 }
 
 void Relay::order_count() {
@@ -392,7 +411,7 @@ std::optional<Ending> Relay::drain_finished() const {
     return Ending{Ending::How::standby, "the lease " + settings_.lease.name + " was not to be had: " + why};
   }
   if (time_is_up) return Ending{Ending::How::rows_left, "--max-seconds is over"};
-  if (!reign_ || in_flight.rows() > 0 || window_.claim_under_way()) return std::nullopt;
+  if (!reign_ || in_flight.rows() > 0 || window_.claim_under_way() || settle_worker_busy_ || publisher_.undecided()) return std::nullopt;
   if (swept_empty_) return Ending{Ending::How::drained, ""};
   if (settings_.max_rows && rows_claimed_ >= *settings_.max_rows) return Ending{Ending::How::rows_left, "--max-rows is reached"};
   if (only_blocked_) return Ending{Ending::How::rows_left, "rows wait: " + publisher_.blocks().all().begin()->second.reason};

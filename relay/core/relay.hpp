@@ -24,6 +24,7 @@ struct RelaySettings {
   LeaseShape lease;
   encode::MessageShape message;
   Order order = Order::relaxed;
+  BadRowRule bad_rows;
   std::chrono::milliseconds poll_interval{1000};
   std::chrono::milliseconds min_interval{2};
   std::size_t batch_rows = 5000;
@@ -69,6 +70,7 @@ class Relay {
   void take_head(Claim claim);
   void take(const Settled& settled);
   void take(const Backlog& backlog);
+  void take(const DeadDone& done);
   void take(const Notified& notified);
   void take(const LeaseSeen& seen);
   void take(const LeaseReleased& released);
@@ -87,6 +89,7 @@ class Relay {
   void order_claim();
   [[nodiscard]] std::optional<ClaimOrder> next_order();
   void order_settlement();
+  void order_dead_letters();
   void order_count();
   void wait();
   [[nodiscard]] Instant wake_at() const;
@@ -131,6 +134,7 @@ class Relay {
   bool settle_worker_busy_ = false;
   bool has_settled_ = false;  // over a former connection
   bool proves_gaps_ = true;   // as far as is known: the database can say when an id can no longer appear
+  bool dead_letters_next_ = false;  // settlements and dead letters take turns
   bool stopping_ = false;
   bool outbox_seen_ = false;
   bool lease_seen_ = false;

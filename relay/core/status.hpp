@@ -5,6 +5,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,7 +48,8 @@ struct Status {
   Position last_position = 0;
   std::uint64_t blocked_keys = 0;
   std::uint64_t blocked_topics = 0;
-  std::vector<Blocked> blocked;  ///< the first hundred
+  std::vector<Blocked> blocked;                                    ///< the first hundred
+  std::map<std::string, std::uint64_t, std::less<>> dead_letters;  ///< by state, when last counted; empty: not known
 };
 
 }  // namespace relay::core

@@ -17,10 +17,23 @@ bool Blocks::block(const BlockedName& name, Position position, const Fault& faul
   }
   block.lowest = std::min(block.lowest, position);
   block.reason = fault.reason;
+  block.suspended = false;
+  block.undecided = false;
   const bool outage = fault.blame == Blame::nobody;
-  if (!outage) ++block.attempts;
+  if (fault.blame == Blame::row) ++block.attempts;
   block.next_probe = now + (outage ? outage_probe : block.backoff.next(random));
   return fresh;
+}
+
+void Blocks::accuse(const BlockedName& name, Position position, const std::string& reason, Instant now, double random) {
+  block(name, position, {Blame::nobody, reason}, now, random);
+  auto& accused = blocks_.find(name)->second;
+  accused.next_probe = now;
+  accused.undecided = true;
+}
+
+bool Blocks::undecided() const {
+  return std::ranges::any_of(blocks_, [](const auto& entry) { return entry.second.undecided; });
 }
 
 bool Blocks::waits(std::string_view topic, std::optional<std::string_view> key, Position position) {
@@ -40,7 +53,7 @@ std::vector<Position> Blocks::due(Instant now, double random, std::size_t most, 
   std::vector<Position> positions;
   for (auto& [name, block] : blocks_) {
     if (positions.size() == most) break;
-    if (block.next_probe > now) continue;
+    if (block.suspended || block.next_probe > now) continue;
     const bool may = may_probe(name, block.lowest);
     block.next_probe = now + (may ? block.backoff.next(random) : predecessors_probe);
     if (may) positions.push_back(block.lowest);
@@ -51,8 +64,11 @@ std::vector<Position> Blocks::due(Instant now, double random, std::size_t most, 
 }
 
 std::optional<Instant> Blocks::next_due() const {
-  if (blocks_.empty()) return std::nullopt;
-  return std::ranges::min_element(blocks_, {}, [](const auto& entry) { return entry.second.next_probe; })->second.next_probe;
+  std::optional<Instant> next;
+  for (const auto& [name, block] : blocks_) {
+    if (!block.suspended && (!next || block.next_probe < *next)) next = block.next_probe;
+  }
+  return next;
 }
 
 void Blocks::hurry(Instant when) {
@@ -60,7 +76,19 @@ void Blocks::hurry(Instant when) {
 }
 
 void Blocks::postpone(const BlockedName& name, Instant until) {
-  if (const auto found = blocks_.find(name); found != blocks_.end()) found->second.next_probe = until;
+  const auto found = blocks_.find(name);
+  if (found == blocks_.end()) return;
+  found->second.next_probe = until;
+  found->second.suspended = false;
+}
+
+void Blocks::suspend(const BlockedName& name) {
+  if (const auto found = blocks_.find(name); found != blocks_.end()) found->second.suspended = true;
+}
+
+const Block* Blocks::find(const BlockedName& name) const {
+  const auto found = blocks_.find(name);
+  return found == blocks_.end() ? nullptr : &found->second;
 }
 
 std::vector<BlockedName> Blocks::behind(Position position) const {

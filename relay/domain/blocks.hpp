@@ -30,8 +30,10 @@ struct BlockedName {
 struct Block {
   Position lowest = 0;  ///< the row in the way; everything above waits behind it
   std::string reason;
-  std::uint32_t attempts = 0;  ///< an outage never counts (P4)
+  std::uint32_t attempts = 0;  ///< how often the row failed by its own fault; outages and topics never count (P4)
   Instant next_probe;
+  bool undecided = false;  ///< its batch was rejected: whether its own row is at fault, the next probe tells
+  bool suspended = false;  ///< not probed: its row is being moved away
   Backoff backoff{std::chrono::seconds(1), std::chrono::minutes(1)};
 };
 
@@ -42,6 +44,10 @@ class Blocks {
  public:
   /// @return whether nobody waited under that name before
   bool block(const BlockedName& name, Position position, const Fault& fault, Instant now, double random);
+
+  /// Blocks a name on suspicion: it is probed at once, and no attempt counts.
+  void accuse(const BlockedName& name, Position position, const std::string& reason, Instant now, double random);
+  [[nodiscard]] bool undecided() const;
 
   /// Whether a row of this topic and key has to wait. Lower rows than the lowest known become the lowest.
   [[nodiscard]] bool waits(std::string_view topic, std::optional<std::string_view> key, Position position);
@@ -56,6 +62,12 @@ class Blocks {
   [[nodiscard]] std::optional<Instant> next_due() const;
   /// Somebody asks: everybody's time has come at `when` at the latest.
   void hurry(Instant when);
+
+  /// Not probed any more until it is blocked anew or postponed.
+  void suspend(const BlockedName& name);
+
+  /// The row that waits lowest under this name; none: nobody waits.
+  [[nodiscard]] const Block* find(const BlockedName& name) const;
 
   /// Its turn has not come yet: it is due again then.
   void postpone(const BlockedName& name, Instant until);

@@ -11,7 +11,7 @@
 
 namespace relay::encode {
 
-/// The columns that topic, key, headers and the format name, by their names in the table.
+/// The columns that key, topic, headers and the format name, by their names in the table; the key first.
 /// @throws std::invalid_argument  the topic template is malformed
 [[nodiscard]] std::vector<std::string> columns_of(const MessageShape& shape, const ColumnRoles& roles);
 

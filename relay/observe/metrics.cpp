@@ -49,6 +49,18 @@ class Snapshot {
   void gauge(std::string_view name, std::string_view help, double value) { add(name, help, MetricType::Gauge).gauge.value = value; }
   void gauge(std::string_view name, std::string_view help, std::uint64_t value) { gauge(name, help, static_cast<double>(value)); }
 
+  void gauges(std::string_view name, std::string_view help, const std::string& label,
+              const std::map<std::string, std::uint64_t, std::less<>>& values) {
+    auto& family =
+        families_.emplace_back(MetricFamily{"outbox_relay_" + std::string(name), std::string(help), MetricType::Gauge, {}});
+    for (const auto& [word, value] : values) {
+      ClientMetric metric;
+      metric.label.push_back({label, word});
+      metric.gauge.value = static_cast<double>(value);
+      family.metric.push_back(std::move(metric));
+    }
+  }
+
   [[nodiscard]] std::vector<MetricFamily> take() { return std::move(families_); }
 
  private:
@@ -87,6 +99,9 @@ std::vector<MetricFamily> families_of(const core::Status& status, Micros now) {
                    status.duplicates_possible);
   snapshot.gauge("blocked_keys", "Keys that wait because their lowest row cannot be sent", status.blocked_keys);
   snapshot.gauge("blocked_topics", "Topics that wait because of a fault of their own", status.blocked_topics);
+  if (!status.dead_letters.empty()) {
+    snapshot.gauges("dead_letters", "Rows in the dead-letter table when last counted", "state", status.dead_letters);
+  }
   snapshot.gauge("in_flight_rows", "Rows claimed and not settled", status.in_flight_rows);
   snapshot.gauge("in_flight_bytes", "Bytes of rows claimed and not settled", status.in_flight_bytes);
   snapshot.gauge("leader", "1: this relay claims and produces; 0: it stands by for the lease", status.leader ? 1.0 : 0.0);
@@ -114,6 +129,10 @@ class Metrics::Registry {
 
   void failed(std::string_view error_class, std::size_t rows) {
     errors_.Add({{"class", std::string(error_class)}}).Increment(static_cast<double>(rows));
+  }
+
+  void bad(std::string_view policy, std::size_t rows) {
+    bad_.Add({{"policy", std::string(policy)}}).Increment(static_cast<double>(rows));
   }
 
   /// One lock for the batch, not one for each row.
@@ -156,6 +175,10 @@ class Metrics::Registry {
                                                          .Name("outbox_relay_publish_errors_total")
                                                          .Help("Rows that Kafka did not take, by whose fault it was")
                                                          .Register(registry_);
+  prometheus::Family<prometheus::Counter>& bad_ = prometheus::BuildCounter()
+                                                      .Name("outbox_relay_bad_rows")
+                                                      .Help("Rows that could not be sent by their own fault, by what was done")
+                                                      .Register(registry_);
   prometheus::Counter& settled_ = prometheus::BuildCounter()
                                       .Name("outbox_relay_settled_total")
                                       .Help("Rows deleted or marked after their acknowledgement")
@@ -190,6 +213,9 @@ void Metrics::end_to_end(std::span<const double> seconds) {
 }
 void Metrics::publish_error(std::string_view error_class, std::size_t rows) {
   registry_->failed(error_class, rows);
+}
+void Metrics::bad_rows(std::string_view policy, std::size_t rows) {
+  registry_->bad(policy, rows);
 }
 
 std::string Metrics::text(const core::Status& status, Micros now) const {

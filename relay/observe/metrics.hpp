@@ -33,6 +33,7 @@ class Metrics {
   void published(std::string_view topic, std::size_t rows);
   void end_to_end(std::span<const double> seconds);
   void publish_error(std::string_view error_class, std::size_t rows);
+  void bad_rows(std::string_view policy, std::size_t rows);
 
   /// All metrics in Prometheus' text format 0.0.4.
   [[nodiscard]] std::string text(const core::Status& status, Micros now) const;

@@ -60,7 +60,8 @@ std::string status_json(const core::Status& status, Micros now) {
                     {"duplicates_possible", status.duplicates_possible},
                     {"blocked_keys", status.blocked_keys},
                     {"blocked_topics", status.blocked_topics},
-                    {"blocked", ordered_json::array()}};
+                    {"blocked", ordered_json::array()},
+                    {"dead_letters", status.dead_letters.empty() ? ordered_json(nullptr) : ordered_json(status.dead_letters)}};
   for (const auto& blocked : status.blocked) json["blocked"].push_back(blocked_json(blocked));
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }

@@ -57,6 +57,9 @@ void Watch::end_to_end(std::span<const double> seconds) {
 void Watch::publish_error(std::string_view error_class, std::size_t rows) {
   metrics_.publish_error(error_class, rows);
 }
+void Watch::bad_rows(std::string_view policy, std::size_t rows) {
+  metrics_.bad_rows(policy, rows);
+}
 
 void Watch::status(const core::Status& now) {
   auto copy = std::make_shared<const core::Status>(now);

@@ -44,6 +44,7 @@ class Watch final : public core::Observer {
   void published(std::string_view topic, std::size_t rows) override;
   void end_to_end(std::span<const double> seconds) override;
   void publish_error(std::string_view error_class, std::size_t rows) override;
+  void bad_rows(std::string_view policy, std::size_t rows) override;
   void status(const core::Status& now) override;
 
   /// The last status that was told.

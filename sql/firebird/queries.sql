@@ -78,6 +78,69 @@ UPDATE :"table"
 SET :"sent_at" = NULL
 WHERE :"position" IN (:"ids") AND :"sent_at" IS NOT NULL
 
+-- name: dead_copy
+-- The outbox's row as it is now. Without a first time it is now.
+-- :state   :topic or NULL   :fault   :attempts   :first_at or NULL   :position
+INSERT INTO :"dead" (:"row", dead_state, dead_topic, dead_fault, dead_attempts, dead_first_at, dead_last_at)
+SELECT :"row", CAST(:state AS VARCHAR(4000)), CAST(:topic AS VARCHAR(4000)), CAST(:fault AS VARCHAR(4000)), CAST(:attempts AS BIGINT), COALESCE(CAST(:first_at AS TIMESTAMP), CURRENT_TIMESTAMP), CURRENT_TIMESTAMP
+FROM :"table"
+WHERE :"position" = :position AND :"unsent"
+
+-- name: dead_touch
+-- :fault   :attempts   :position
+UPDATE :"dead"
+SET dead_fault = :fault, dead_attempts = :attempts, dead_last_at = CURRENT_TIMESTAMP
+WHERE :"position" = :position AND dead_state = 'blocked'
+
+-- name: dead_remove
+-- :position   :state
+DELETE FROM :"dead"
+WHERE :"position" = :position AND dead_state = :state
+
+-- name: dead_back
+-- Into the outbox again under its own id, so that the event id stays.
+-- :position   :state
+INSERT INTO :"table" (:"row")
+SELECT :"row"
+FROM :"dead"
+WHERE :"position" = :position AND dead_state = :state
+
+-- name: dead_change
+-- :to   :position   :from
+UPDATE :"dead"
+SET dead_state = :to, dead_last_at = CURRENT_TIMESTAMP
+WHERE :"position" = :position AND dead_state = :from
+
+-- name: dead_list
+-- :after   :limit
+SELECT :"position", dead_state, dead_topic, :"key", dead_fault, dead_attempts, dead_first_at, dead_last_at
+FROM :"dead"
+WHERE :"position" > :after
+ORDER BY :"position"
+OFFSET 0 ROWS FETCH NEXT :limit ROWS ONLY
+
+-- name: dead_show
+-- :position
+SELECT :"row", dead_state, dead_topic, dead_fault, dead_attempts, dead_first_at, dead_last_at
+FROM :"dead"
+WHERE :"position" = :position
+ORDER BY dead_first_at
+
+-- name: dead_stale
+-- Recorded as blocked, and in the outbox no more: it was sent by a relay that did not know of the record.
+-- :limit
+SELECT :"position"
+FROM :"dead" AS recorded
+WHERE dead_state = 'blocked' AND NOT EXISTS (
+  SELECT 1 FROM :"table" AS waiting WHERE waiting.:"position" = recorded.:"position" AND :"unsent")
+ORDER BY :"position"
+OFFSET 0 ROWS FETCH NEXT :limit ROWS ONLY
+
+-- name: dead_counts
+SELECT dead_state, COUNT(*)
+FROM :"dead"
+GROUP BY dead_state
+
 -- name: gap_writers
 -- Firebird does not say who writes to a table: this dialect proves no gap.
 -- :schema (there is none)   :name

@@ -103,6 +103,69 @@ STRAIGHT_JOIN :"table" ON :"position" = outbox_relay_position
 SET :"sent_at" = NULL
 WHERE :"sent_at" IS NOT NULL
 
+-- name: dead_copy
+-- The outbox's row as it is now. Without a first time it is now.
+-- ? state   ? topic or NULL   ? fault   ? attempts   ? first_at or NULL   ? position
+INSERT INTO :"dead" (:"row", dead_state, dead_topic, dead_fault, dead_attempts, dead_first_at, dead_last_at)
+SELECT :"row", ?, ?, ?, ?, COALESCE(CAST(? AS DATETIME(6)), NOW(6)), NOW(6)
+FROM :"table"
+WHERE :"position" = ? AND :"unsent"
+
+-- name: dead_touch
+-- ? fault   ? attempts   ? position
+UPDATE :"dead"
+SET dead_fault = ?, dead_attempts = ?, dead_last_at = NOW(6)
+WHERE :"position" = ? AND dead_state = 'blocked'
+
+-- name: dead_remove
+-- ? position   ? state
+DELETE FROM :"dead"
+WHERE :"position" = ? AND dead_state = ?
+
+-- name: dead_back
+-- Into the outbox again under its own id, so that the event id stays.
+-- ? position   ? state
+INSERT INTO :"table" (:"row")
+SELECT :"row"
+FROM :"dead"
+WHERE :"position" = ? AND dead_state = ?
+
+-- name: dead_change
+-- ? to   ? position   ? from
+UPDATE :"dead"
+SET dead_state = ?, dead_last_at = NOW(6)
+WHERE :"position" = ? AND dead_state = ?
+
+-- name: dead_list
+-- ? after   ? limit
+SELECT :"position", dead_state, dead_topic, :"key", dead_fault, dead_attempts, dead_first_at, dead_last_at
+FROM :"dead"
+WHERE :"position" > ?
+ORDER BY :"position"
+LIMIT ?
+
+-- name: dead_show
+-- ? position
+SELECT :"row", dead_state, dead_topic, dead_fault, dead_attempts, dead_first_at, dead_last_at
+FROM :"dead"
+WHERE :"position" = ?
+ORDER BY dead_first_at
+
+-- name: dead_stale
+-- Recorded as blocked, and in the outbox no more: it was sent by a relay that did not know of the record.
+-- ? limit
+SELECT :"position"
+FROM :"dead" AS recorded
+WHERE dead_state = 'blocked' AND NOT EXISTS (
+  SELECT 1 FROM :"table" AS waiting WHERE waiting.:"position" = recorded.:"position" AND :"unsent")
+ORDER BY :"position"
+LIMIT ?
+
+-- name: dead_counts
+SELECT dead_state, COUNT(*)
+FROM :"dead"
+GROUP BY dead_state
+
 -- name: gap_writers
 -- Whoever has inserted, or waits to insert, holds a metadata lock until its transaction ends. Any role may read them, once an
 -- administrator has run INSTALL SONAME 'metadata_lock_info'. Everything but a pure reader's lock counts, names are compared without

@@ -91,6 +91,69 @@ UPDATE :"table"
 SET :"sent_at" = NULL
 WHERE :"position" = ANY ($1::bigint[]) AND :"sent_at" IS NOT NULL
 
+-- name: dead_copy
+-- The outbox's row as it is now. Without a first time it is now.
+-- $1 state   $2 topic or NULL   $3 fault   $4 attempts   $5 first_at or NULL   $6 position
+INSERT INTO :"dead" (:"row", dead_state, dead_topic, dead_fault, dead_attempts, dead_first_at, dead_last_at)
+SELECT :"row", $1::text, $2::text, $3::text, $4::bigint, COALESCE($5::timestamptz, clock_timestamp()), clock_timestamp()
+FROM :"table"
+WHERE :"position" = $6::bigint AND :"unsent"
+
+-- name: dead_touch
+-- $1 fault   $2 attempts   $3 position
+UPDATE :"dead"
+SET dead_fault = $1::text, dead_attempts = $2::bigint, dead_last_at = clock_timestamp()
+WHERE :"position" = $3::bigint AND dead_state = 'blocked'
+
+-- name: dead_remove
+-- $1 position   $2 state
+DELETE FROM :"dead"
+WHERE :"position" = $1::bigint AND dead_state = $2::text
+
+-- name: dead_back
+-- Into the outbox again under its own id, so that the event id stays.
+-- $1 position   $2 state
+INSERT INTO :"table" (:"row") OVERRIDING SYSTEM VALUE
+SELECT :"row"
+FROM :"dead"
+WHERE :"position" = $1::bigint AND dead_state = $2::text
+
+-- name: dead_change
+-- $1 to   $2 position   $3 from
+UPDATE :"dead"
+SET dead_state = $1::text, dead_last_at = clock_timestamp()
+WHERE :"position" = $2::bigint AND dead_state = $3::text
+
+-- name: dead_list
+-- $1 after   $2 limit
+SELECT :"position", dead_state, dead_topic, :"key", dead_fault, dead_attempts, dead_first_at, dead_last_at
+FROM :"dead"
+WHERE :"position" > $1::bigint
+ORDER BY :"position"
+LIMIT $2::bigint
+
+-- name: dead_show
+-- $1 position
+SELECT :"row", dead_state, dead_topic, dead_fault, dead_attempts, dead_first_at, dead_last_at
+FROM :"dead"
+WHERE :"position" = $1::bigint
+ORDER BY dead_first_at
+
+-- name: dead_stale
+-- Recorded as blocked, and in the outbox no more: it was sent by a relay that did not know of the record.
+-- $1 limit
+SELECT :"position"
+FROM :"dead" AS recorded
+WHERE dead_state = 'blocked' AND NOT EXISTS (
+  SELECT 1 FROM :"table" AS waiting WHERE waiting.:"position" = recorded.:"position" AND :"unsent")
+ORDER BY :"position"
+LIMIT $1::bigint
+
+-- name: dead_counts
+SELECT dead_state, COUNT(*)
+FROM :"dead"
+GROUP BY dead_state
+
 -- name: gap_writers
 -- Whoever has inserted, or waits to insert, holds RowExclusiveLock on the table, a partition or a table that inherits from it, until its
 -- transaction ends; virtualtransaction names it also after PREPARE, when pid is NULL. Any role may read pg_locks.

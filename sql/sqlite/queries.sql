@@ -88,6 +88,69 @@ UPDATE :"table"
 SET :"sent_at" = NULL
 WHERE :"position" IN (SELECT value FROM json_each(?1)) AND :"sent_at" IS NOT NULL
 
+-- name: dead_copy
+-- The outbox's row as it is now. Without a first time it is now.
+-- ?1 state   ?2 topic or NULL   ?3 fault   ?4 attempts   ?5 first_at or NULL   ?6 position
+INSERT INTO :"dead" (:"row", dead_state, dead_topic, dead_fault, dead_attempts, dead_first_at, dead_last_at)
+SELECT :"row", ?1, ?2, ?3, ?4, COALESCE(?5, strftime('%Y-%m-%dT%H:%M:%fZ', 'now')), strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+FROM :"table"
+WHERE :"position" = ?6 AND :"unsent"
+
+-- name: dead_touch
+-- ?1 fault   ?2 attempts   ?3 position
+UPDATE :"dead"
+SET dead_fault = ?1, dead_attempts = ?2, dead_last_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+WHERE :"position" = ?3 AND dead_state = 'blocked'
+
+-- name: dead_remove
+-- ?1 position   ?2 state
+DELETE FROM :"dead"
+WHERE :"position" = ?1 AND dead_state = ?2
+
+-- name: dead_back
+-- Into the outbox again under its own id, so that the event id stays.
+-- ?1 position   ?2 state
+INSERT INTO :"table" (:"row")
+SELECT :"row"
+FROM :"dead"
+WHERE :"position" = ?1 AND dead_state = ?2
+
+-- name: dead_change
+-- ?1 to   ?2 position   ?3 from
+UPDATE :"dead"
+SET dead_state = ?1, dead_last_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+WHERE :"position" = ?2 AND dead_state = ?3
+
+-- name: dead_list
+-- ?1 after   ?2 limit
+SELECT :"position", dead_state, dead_topic, :"key", dead_fault, dead_attempts, dead_first_at, dead_last_at
+FROM :"dead"
+WHERE :"position" > ?1
+ORDER BY :"position"
+LIMIT ?2
+
+-- name: dead_show
+-- ?1 position
+SELECT :"row", dead_state, dead_topic, dead_fault, dead_attempts, dead_first_at, dead_last_at
+FROM :"dead"
+WHERE :"position" = ?1
+ORDER BY dead_first_at
+
+-- name: dead_stale
+-- Recorded as blocked, and in the outbox no more: it was sent by a relay that did not know of the record.
+-- ?1 limit
+SELECT :"position"
+FROM :"dead" AS recorded
+WHERE dead_state = 'blocked' AND NOT EXISTS (
+  SELECT 1 FROM :"table" AS waiting WHERE waiting.:"position" = recorded.:"position" AND :"unsent")
+ORDER BY :"position"
+LIMIT ?1
+
+-- name: dead_counts
+SELECT dead_state, COUNT(*)
+FROM :"dead"
+GROUP BY dead_state
+
 -- name: gap_writers
 -- One writer at a time: when a higher id is visible, nobody can still fill a lower one. That needs AUTOINCREMENT: without it
 -- an id comes back as soon as the highest row is gone, so a table without it always names itself as a writer.

@@ -20,7 +20,8 @@ const db::Dialect dialect{.name = "postgres",
                           .list_form = db::ListForm::postgres_array,
                           .queries = nullptr,
                           .outbox_delete_ddl = {},
-                          .outbox_mark_ddl = {}};
+                          .outbox_mark_ddl = {},
+                          .dead_ddl = {}};
 
 }  // namespace
 
@@ -37,6 +38,11 @@ TEST_CASE("another name is quoted, and the index is named after it") {
         ");\n"
         "\n"
         "CREATE INDEX IF NOT EXISTS \"ord\"\"ers_unsent\" ON \"shop\".\"ord\"\"ers\" (id);\n");
+}
+
+TEST_CASE("the dead-letter table lies beside the outbox, in its schema") {
+  CHECK(ddl_for(dialect, "CREATE TABLE outbox_dead (id BIGINT);\n", "shop.orders") ==
+        "CREATE TABLE \"shop\".\"orders_dead\" (id BIGINT);\n");
 }
 
 TEST_CASE("DDL is run statement by statement, without its comments") {

@@ -2,6 +2,9 @@
 
 #include "tests/support/catch.hpp"
 
+#include <set>
+#include <string>
+
 using namespace relay;
 using namespace std::chrono_literals;
 
@@ -53,9 +56,33 @@ TEST_CASE("who asks for it gets everybody probed at once, and the back-off goes 
   CHECK(due(blocks, start + 2s) == std::vector<Position>{5, 7});
 }
 
-TEST_CASE("an outage spends no attempt") {
+TEST_CASE("an accused name is probed at once, without an attempt, and stays undecided until it fails or is lifted") {
+  Blocks blocks;
+  blocks.accuse({"orders", "o-1"}, 5, "its batch was rejected", start, 0);
+  CHECK(blocks.undecided());
+  CHECK(due(blocks, start) == std::vector<Position>{5});
+  CHECK(blocks.undecided());
+  CHECK(blocks.find({"orders", "o-1"})->attempts == 0);
+  blocks.block({"orders", "o-1"}, 5, bad_row, start, 0);
+  CHECK_FALSE(blocks.undecided());
+}
+
+TEST_CASE("a name whose row is being moved away is not probed, until it is blocked anew") {
+  Blocks blocks;
+  blocks.block({"orders", "o-1"}, 5, bad_row, start, 0);
+  blocks.suspend({"orders", "o-1"});
+  blocks.hurry(start);
+  CHECK(due(blocks, start + 1h).empty());
+  CHECK_FALSE(blocks.next_due());
+  CHECK(blocks.waits("orders", "o-1", 7));
+  blocks.block({"orders", "o-1"}, 5, bad_row, start, 0);
+  CHECK(due(blocks, start + 1h) == std::vector<Position>{5});
+}
+
+TEST_CASE("neither an outage nor a fault of the topic spends an attempt") {
   Blocks blocks;
   for (int i = 0; i < 5; ++i) blocks.block({"orders", std::nullopt}, 5, outage, start, 0);
+  blocks.block({"orders", std::nullopt}, 5, {Blame::topic, "unknown"}, start, 0);
   CHECK(blocks.all().begin()->second.attempts == 0);
   blocks.block({"orders", std::nullopt}, 5, bad_row, start, 0);
   CHECK(blocks.all().begin()->second.attempts == 1);

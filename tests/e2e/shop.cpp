@@ -78,6 +78,7 @@ Shop::Shop(Server server, bool mark) : server_(std::move(server)), mark_(mark), 
   session_ = connect();
   const auto& dialect = driver_->dialect(*session_);
   for (auto& statement : statements(mark ? dialect.outbox_mark_ddl : dialect.outbox_delete_ddl, table_)) execute(statement);
+  for (auto& statement : statements(dialect.dead_ddl, table_)) execute(statement);
   create_lease_table(std::string(dialect.lease_ddl));
 }
 
@@ -100,6 +101,7 @@ Shop::~Shop() {
     const auto session = connect();
     session->run({"test", "DROP TABLE " + table_}, {});
     session->run({"test", "DELETE FROM outbox_relay_lease WHERE name = '" + table_ + "'"}, {});
+    session->run({"test", "DROP TABLE IF EXISTS " + dead_table()}, {});
   } catch (const db::DbError& error) {
     std::cerr << "table " << table_ << " is left: " << error.what() << '\n';
   }
@@ -118,6 +120,14 @@ void Shop::insert(db::Session& session, const std::string& topic, const std::str
 std::uint64_t Shop::count(const std::string& where) {
   const auto result = session_->run({"count", "SELECT count(*) FROM " + table_ + where}, {});
   return std::stoull(std::string(result[0][0].bytes()));
+}
+
+std::string Shop::dead(const std::string& column, const std::string& where) {
+  std::string values;
+  const auto result =
+      session_->run({"dead", "SELECT " + column + " FROM " + dead_table() + " WHERE " + where + " ORDER BY id"}, {});
+  for (std::size_t i = 0; i < result.size(); ++i) values += (i == 0 ? "" : ",") + std::string(result[i][0].bytes());
+  return values;
 }
 
 std::uint64_t Shop::rows() {

@@ -39,6 +39,9 @@ class Shop {
   /// As an application does: four columns, in whatever transaction the session is.
   void insert(db::Session& session, const std::string& topic, const std::string& key, const std::string& payload) const;
 
+  [[nodiscard]] std::string dead_table() const { return table_ + "_dead"; }
+  /// This column of the dead letters that meet the condition, in order of their ids: `3,7`.
+  [[nodiscard]] std::string dead(const std::string& column, const std::string& where = "1 = 1");
   [[nodiscard]] std::uint64_t unsent();
   [[nodiscard]] std::uint64_t rows();
   void execute(const std::string& sql) { session_->run({"test", sql}, {}); }

@@ -23,6 +23,7 @@ class Listener final : public relay::core::Observer {
   void published(std::string_view /*topic*/, std::size_t /*rows*/) override {}
   void end_to_end(std::span<const double> /*seconds*/) override {}
   void publish_error(std::string_view error_class, std::size_t rows) override;
+  void bad_rows(std::string_view /*policy*/, std::size_t /*rows*/) override {}
   void status(const relay::core::Status& now) override;
 
   [[nodiscard]] std::string text();

@@ -34,7 +34,7 @@ TEST_CASE("no file that users run drops or truncates anything") {
 
 TEST_CASE("every dialect has both variants and the lease, and what no server ran says so in its first line") {
   for (const std::string dialect : {"postgres", "mysql", "mariadb", "sqlite", "oracle", "sqlserver"}) {
-    for (const std::string file : {"/outbox_delete.sql", "/outbox_mark.sql", "/lease.sql"}) {
+    for (const std::string file : {"/outbox_delete.sql", "/outbox_mark.sql", "/lease.sql", "/dead.sql"}) {
       INFO(dialect << file);
       const bool untested = dialect == "oracle" || dialect == "sqlserver";
       CHECK(file_text(dialect + file).starts_with("-- UNTESTED") == untested);

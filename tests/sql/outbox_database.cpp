@@ -121,6 +121,7 @@ OutboxDatabase::OutboxDatabase(const Server& server, Variant variant)
   owner_ = driver_->connect(target_);
   run_script(*owner_, ddl());
   run_script(*owner_, dialect().lease_ddl);
+  run_script(*owner_, file_text(server_.dialect + "/dead.sql"));
   if (has_roles()) grant();
 }
 

@@ -1,0 +1,21 @@
+-- For PostgreSQL 12 and later.
+-- The dead letters of an outbox: rows that could not be sent, and why. A copy of the outbox's columns (without sent_at), by the same
+-- names and types: where yours differ, change them here too, or a row could not move between the two.
+-- dead_state: `blocked` (the row still stands in the outbox and its key waits), `parked` (moved here by outbox.on-bad-row = park) or
+-- `skipped` (moved here by `outbox-relay dead skip`). Nothing deletes parked and skipped rows but you.
+CREATE TABLE IF NOT EXISTS outbox_dead (
+  id             BIGINT NOT NULL,
+  aggregate_type TEXT,
+  aggregate_id   TEXT,
+  event_type     TEXT,
+  payload        TEXT,
+  headers        TEXT,
+  created_at     TIMESTAMPTZ,
+  dead_state     TEXT NOT NULL,
+  dead_topic     TEXT,
+  dead_fault     TEXT NOT NULL,
+  dead_attempts  BIGINT NOT NULL,
+  dead_first_at  TIMESTAMPTZ NOT NULL,
+  dead_last_at   TIMESTAMPTZ NOT NULL,
+  PRIMARY KEY (id, dead_first_at)
+);

@@ -1,0 +1,213 @@
+// Rows that cannot be sent, under each policy (outbox.on-bad-row): the books say that nothing is lost, others are not held up,
+// and a key goes on in order.
+#include "relay/kafka/consumer.hpp"
+#include "tests/e2e/relay_process.hpp"
+#include "tests/e2e/shop.hpp"
+#include "tests/kafka/topics.hpp"
+
+#include <algorithm>
+#include <csignal>
+
+using namespace std::chrono_literals;
+using relay::kafka::tests::create_topic;
+using relay::kafka::tests::fresh_name;
+
+namespace {
+
+/// That compression does not make small.
+std::string noise(std::size_t size) {
+  std::string text;
+  std::uint32_t x = 1;
+  while (text.size() < size) text += static_cast<char>('a' + ((x = x * 1664525U + 1013904223U) >> 24U) % 26U);
+  return text;
+}
+
+bool says(const std::string& output, const std::vector<std::string>& parts) {
+  std::istringstream lines(output);
+  for (std::string line; std::getline(lines, line);) {
+    if (std::ranges::all_of(parts, [&](const auto& part) { return line.find(part) != std::string::npos; })) return true;
+  }
+  return false;
+}
+
+/// The values of each key in the order in which they first arrived.
+std::map<std::string, std::vector<std::string>> by_key(const std::string& topic, std::size_t expected) {
+  std::map<std::string, std::vector<std::string>> found;
+  relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {topic});
+  for (const auto& message : consumer.take(expected * 5, 3s)) {
+    auto& values = found[message.key.value_or("")];
+    const auto value = message.value.value_or("").substr(0, 5);
+    if (std::ranges::find(values, value) == values.end()) values.push_back(value);
+  }
+  return found;
+}
+
+/// Good rows of ten keys, with bad ones of every kind between them; the keys bad-* have one good row behind their bad one.
+struct Mixed {
+  explicit Mixed(const e2e::Server& server, bool mark)
+      : shop(server, mark), topic(fresh_name("mixed")), compacted(fresh_name("compact")) {
+    create_topic(e2e::kafka(), topic, 2, {{"max.message.bytes", "3000"}});
+    create_topic(e2e::kafka(), compacted, 1, {{"cleanup.policy", "compact"}});
+    const auto session = shop.connect();
+    session->begin();
+    const auto good_rows = [&](int round) {
+      for (int key = 0; key < 10; ++key) shop.insert(*session, topic, "k" + std::to_string(key), std::to_string(round));
+    };
+    good_rows(1);
+    shop.insert(*session, topic, "bad-large", noise(6000));       // row 11: the broker refuses it with its whole batch
+    shop.insert(*session, "no topic name", "bad-name", "never");  // row 12
+    shop.insert(*session, topic, "bad-size", noise(1'200'000));   // row 13: over kafka.message.max.bytes
+    good_rows(2);
+    shop.insert(*session, topic, "bad-large", "after");
+    shop.insert(*session, topic, "bad-size", "after");
+    session->commit();
+  }
+
+  [[nodiscard]] std::map<std::string, std::vector<std::string>> good() const {
+    std::map<std::string, std::vector<std::string>> all;
+    for (int key = 0; key < 10; ++key) all["k" + std::to_string(key)] = {"1", "2"};
+    return all;
+  }
+
+  e2e::Shop shop;
+  std::string topic;
+  std::string compacted;
+};
+
+}  // namespace
+
+TEST_CASE("block: bad rows stop their own keys alone, are written down as blocked, and go on once they are mended") {
+  ON_EVERY_SERVER();
+  const bool mark = GENERATE(false, true);
+  Mixed mixed(server, mark);
+  auto& shop = mixed.shop;
+  e2e::RelayProcess relay(e2e::relaying("run", shop));
+  CHECK(e2e::eventually([&] { return shop.unsent() == 5 && shop.dead("id", "dead_state = 'blocked'") == "11,12,13"; }, 60s));
+  INFO(relay.output());
+  CHECK(by_key(mixed.topic, 20) == mixed.good());
+  CHECK(shop.dead("dead_fault", "id = 13").find("message.max.bytes") != std::string::npos);
+
+  shop.execute("UPDATE " + shop.table() + " SET payload = 'small' WHERE id IN (11, 13)");
+  shop.execute("UPDATE " + shop.table() + " SET aggregate_type = '" + mixed.topic + "' WHERE id = 12");
+  relay.signal(SIGUSR1);
+  CHECK(e2e::eventually([&] { return shop.unsent() == 0 && shop.dead("id").empty(); }));
+  const auto found = by_key(mixed.topic, 25);
+  CHECK(found.at("bad-large") == std::vector<std::string>{"small", "after"});
+  CHECK(found.at("bad-size") == std::vector<std::string>{"small", "after"});
+  CHECK(found.at("bad-name") == std::vector<std::string>{"never"});
+}
+
+TEST_CASE("park: bad rows move to the dead-letter table, their keys go on in order, and drain ends with an empty outbox") {
+  ON_EVERY_SERVER();
+  const bool mark = GENERATE(false, true);
+  Mixed mixed(server, mark);
+  auto& shop = mixed.shop;
+  const auto ran = e2e::run(e2e::relaying("drain", shop, {"--outbox.on-bad-row=park"}));
+  INFO(ran.output);
+  CHECK(ran.code == 0);
+  CHECK(shop.unsent() == 0);
+  CHECK(shop.dead("id", "dead_state = 'parked'") == "11,12,13");
+  CHECK(shop.dead("id") == "11,12,13");
+  CHECK(shop.dead("payload", "id = 11") == noise(6000));
+  CHECK(shop.dead("aggregate_type", "id = 12") == "no topic name");
+  auto wanted = mixed.good();
+  wanted["bad-large"] = wanted["bad-size"] = {"after"};
+  CHECK(by_key(mixed.topic, 22) == wanted);
+}
+
+TEST_CASE("topic: bad rows go to the dead-letter topic with the reason, and their keys go on in order") {
+  ON_EVERY_SERVER();
+  Mixed mixed(server, false);
+  auto& shop = mixed.shop;
+  const auto dead = fresh_name("dead");
+  create_topic(e2e::kafka(), dead, 1, {{"max.message.bytes", "2000000"}});
+  const auto ran = e2e::run(e2e::relaying("drain", shop, {"--outbox.on-bad-row=topic", "--outbox.dead-topic=" + dead}));
+  INFO(ran.output);
+  CHECK(ran.code == 75);  // what is over kafka.message.max.bytes goes to no topic: its key waits
+  CHECK(says(ran.output, {"row 13", "nor can it go to the dead-letter topic"}));
+  CHECK(shop.unsent() == 2);
+  CHECK(shop.dead("id") == "13");
+  auto wanted = mixed.good();
+  wanted["bad-large"] = {"after"};
+  CHECK(by_key(mixed.topic, 21) == wanted);
+
+  relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {dead});
+  auto letters = consumer.take(3, 5s);
+  REQUIRE(letters.size() == 2);
+  std::ranges::sort(letters, {}, [](const auto& letter) { return letter.key.value(); });
+  const auto header = [](const auto& letter, const std::string& wanted_name) {
+    for (const auto& [name, value] : letter.headers) {
+      if (name == wanted_name) return value.value_or("NULL");
+    }
+    return std::string("none");
+  };
+  CHECK(letters[0].key == "bad-large");
+  CHECK(letters[0].value == noise(6000));
+  CHECK(header(letters[0], "dead.topic") == mixed.topic);
+  CHECK(header(letters[0], "dead.row") == "11");
+  CHECK(header(letters[0], "id") == "11");
+  CHECK(header(letters[0], "dead.reason").find("max.message.bytes") != std::string::npos);
+  CHECK(letters[1].key == "bad-name");
+  CHECK(letters[1].value == "never");
+  CHECK(header(letters[1], "dead.topic") == "NULL");
+  CHECK(header(letters[1], "event_type") == "Happened");
+  CHECK(header(letters[1], "dead.reason").find("no topic name") != std::string::npos);
+}
+
+TEST_CASE("a NULL key on a compacted topic is a bad row for every policy, and harms none of its batch-mates") {
+  ON_EVERY_SERVER();
+  const std::string policy = GENERATE(as<std::string>{}, "block", "park", "topic");
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_name("compact");
+  const auto dead = fresh_name("dead");
+  create_topic(e2e::kafka(), topic, 1, {{"cleanup.policy", "compact"}});
+  create_topic(e2e::kafka(), dead, 1);
+  const auto session = shop.connect();
+  session->begin();
+  for (int i = 1; i <= 4; ++i) shop.insert(*session, topic, "k" + std::to_string(i), std::to_string(i));
+  session->run(
+      {"insert", "INSERT INTO " + shop.table() + " (aggregate_type, aggregate_id, event_type, payload, headers) VALUES ('" + topic +
+                     "', 'k', 'Happened', 'keyless', NULL)"},
+      {});
+  session->commit();
+  const auto ran = e2e::run(
+      e2e::relaying("drain", shop, {"--message.key=headers", "--outbox.on-bad-row=" + policy, "--outbox.dead-topic=" + dead}));
+  INFO(policy << '\n' << ran.output);
+  CHECK(ran.code == (policy == "block" ? 75 : 0));
+  CHECK(shop.unsent() == (policy == "block" ? 5 : 0));
+  CHECK(shop.dead("id", "dead_state = 'parked'") == (policy == "park" ? "1,2,3,4,5" : ""));
+  relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {dead});
+  CHECK(consumer.take(6, policy == "topic" ? 5s : 1s).size() == (policy == "topic" ? 5 : 0));
+}
+
+TEST_CASE("an unknown topic or a broker that is gone parks nothing") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto session = shop.connect();
+  shop.insert(*session, fresh_name("missing"), "k", "1");
+  const auto unknown = e2e::run(e2e::relaying("drain", shop, {"--outbox.on-bad-row=park"}));
+  INFO(unknown.output);
+  CHECK(unknown.code == 75);
+  CHECK(shop.unsent() == 1);
+  CHECK(shop.dead("id", "dead_state <> 'blocked'").empty());
+  CHECK((shop.dead("dead_attempts").empty() || shop.dead("dead_attempts") == "0"));
+}
+
+TEST_CASE("without its table parking is refused with the cure, and blocking goes on and says what is missing") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  shop.execute("DROP TABLE " + shop.dead_table());
+  const auto session = shop.connect();
+  shop.insert(*session, "no topic name", "bad", "1");
+  const auto park = e2e::run(e2e::relaying("drain", shop, {"--outbox.on-bad-row=park"}));
+  INFO(park.output);
+  CHECK(park.code == 78);
+  CHECK(says(park.output, {shop.dead_table(), "outbox.on-bad-row", "outbox-relay init", "dead.sql"}));
+  const auto topic = fresh_name("good");
+  create_topic(e2e::kafka(), topic, 1);
+  shop.insert(*session, topic, "good", "1");
+  e2e::RelayProcess relay(e2e::relaying("run", shop));
+  CHECK(e2e::eventually([&] {
+    return shop.unsent() == 1 && says(relay.output(), {"no table " + shop.dead_table(), "dead list"});
+  }));
+}
