@@ -35,8 +35,8 @@ std::string_view class_of(Blame blame) {
 
 }  // namespace
 
-Publisher::Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Order order, BadRowRule rule, MakeProducer make_producer, Bell& bell,
-                     Observer& observer)
+Publisher::Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Order order, BadRowRule rule,
+                     MakeProducer make_producer, Bell& bell, Observer& observer)
     : shape_(std::move(shape)),
       rule_(std::move(rule)),
       roles_(std::move(roles)),

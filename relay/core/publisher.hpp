@@ -49,8 +49,8 @@ struct BadRowRule {
 /// blocked, or waits until the row has moved to the dead-letter table or is acknowledged by the dead-letter topic.
 class Publisher {
  public:
-  Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Order order, BadRowRule rule, MakeProducer make_producer, Bell& bell,
-            Observer& observer);
+  Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Order order, BadRowRule rule, MakeProducer make_producer,
+            Bell& bell, Observer& observer);
 
   /// Sends what is new and does not have to wait.
   /// @param table  that the rows were read from   @param rows  ascending   @return rows sent
