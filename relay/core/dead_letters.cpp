@@ -61,11 +61,9 @@ std::string row_columns(const OutboxTable& table, const std::vector<DeclaredColu
 
 std::optional<DeadLetters> DeadLetters::open(db::Session& session, const OutboxTable& table) {
   const auto name = table_of(table.shape.table);
-  auto shape = table.shape;
-  shape.table = name;
-  const auto dead = declared_columns(session, *table.dialect, shape);
+  const auto dead = declared_columns(session, *table.dialect, name);
   if (dead.empty()) return std::nullopt;
-  const auto row = row_columns(table, declared_columns(session, *table.dialect, table.shape), dead);
+  const auto row = row_columns(table, declared_columns(session, *table.dialect, table.shape.table), dead);
   const OutboxTable::Fragments more{
       {"dead", table.dialect->identifier(name)}, {"row", row}, {"key", table.dialect->identifier_part(table.shape.key_column())}};
   const auto& queries = *table.dialect->queries;

@@ -132,9 +132,12 @@ TEST_CASE("topic: bad rows go to the dead-letter topic with the reason, and thei
   CHECK(by_key(mixed.topic, 21) == wanted);
 
   relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {dead});
-  auto letters = consumer.take(3, 5s);
+  auto letters = consumer.take(20, 5s);
+  const auto key_of = [](const auto& letter) { return letter.key.value(); };
+  std::ranges::sort(letters, {}, key_of);
+  letters.erase(std::unique(letters.begin(), letters.end(), [&](const auto& a, const auto& b) { return key_of(a) == key_of(b); }),
+                letters.end());  // each broker's rejection costs a producer, and its successor may send rows again
   REQUIRE(letters.size() == 2);
-  std::ranges::sort(letters, {}, [](const auto& letter) { return letter.key.value(); });
   const auto header = [](const auto& letter, const std::string& wanted_name) {
     for (const auto& [name, value] : letter.headers) {
       if (name == wanted_name) return value.value_or("NULL");
@@ -155,9 +158,8 @@ TEST_CASE("topic: bad rows go to the dead-letter topic with the reason, and thei
 }
 
 TEST_CASE("a NULL key on a compacted topic is a bad row for every policy, and harms none of its batch-mates") {
-  ON_EVERY_SERVER();
   const std::string policy = GENERATE(as<std::string>{}, "block", "park", "topic");
-  e2e::Shop shop(server, false);
+  e2e::Shop shop({"sqlite", "sqlite:"}, false);  // it is between the relay and Kafka alone
   const auto topic = fresh_name("compact");
   const auto dead = fresh_name("dead");
   create_topic(e2e::kafka(), topic, 1, {{"cleanup.policy", "compact"}});
