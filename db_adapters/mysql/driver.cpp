@@ -32,8 +32,8 @@ std::unique_ptr<Session> MysqlDriver::connect(const Target& target) const {
 const Dialect& MysqlDriver::dialect(const Session& session) const {
   static const Dialect mysql =
       dialect_of("mysql", mysql_queries, mysql_outbox_delete_ddl, mysql_outbox_mark_ddl, mysql_lease_ddl, mysql_dead_ddl, true);
-  static const Dialect mariadb =
-      dialect_of("mariadb", mariadb_queries, mariadb_outbox_delete_ddl, mariadb_outbox_mark_ddl, mariadb_lease_ddl, mariadb_dead_ddl, false);
+  static const Dialect mariadb = dialect_of("mariadb", mariadb_queries, mariadb_outbox_delete_ddl, mariadb_outbox_mark_ddl,
+                                            mariadb_lease_ddl, mariadb_dead_ddl, false);
   return session.facts().product.starts_with("MariaDB") ? mariadb : mysql;
 }
 

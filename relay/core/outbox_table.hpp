@@ -27,8 +27,8 @@ struct OutboxShape {
   std::string position;             ///< the column that orders the rows; empty: the id column
   std::string sent_at = "sent_at";  ///< for Dispose::mark
   encode::ColumnRoles columns;
-  std::string key;                        ///< the column with the message key; empty: the aggregate's id
-  bool parks = false;                     ///< bad rows move to the dead-letter table, which has to be there
+  std::string key;                            ///< the column with the message key; empty: the aggregate's id
+  bool parks = false;                         ///< bad rows move to the dead-letter table, which has to be there
   std::vector<std::string> more_columns;      ///< that the message needs besides: of the topic, the key, the headers
   std::vector<std::string> optional_columns;  ///< the same, where a missing column is none
   std::optional<Scan> scan;                   ///< none: what the database allows

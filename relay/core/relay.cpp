@@ -411,7 +411,8 @@ std::optional<Ending> Relay::drain_finished() const {
     return Ending{Ending::How::standby, "the lease " + settings_.lease.name + " was not to be had: " + why};
   }
   if (time_is_up) return Ending{Ending::How::rows_left, "--max-seconds is over"};
-  if (!reign_ || in_flight.rows() > 0 || window_.claim_under_way() || settle_worker_busy_ || publisher_.undecided()) return std::nullopt;
+  if (!reign_ || in_flight.rows() > 0 || window_.claim_under_way() || settle_worker_busy_ || publisher_.undecided())
+    return std::nullopt;
   if (swept_empty_) return Ending{Ending::How::drained, ""};
   if (settings_.max_rows && rows_claimed_ >= *settings_.max_rows) return Ending{Ending::How::rows_left, "--max-rows is reached"};
   if (only_blocked_) return Ending{Ending::How::rows_left, "rows wait: " + publisher_.blocks().all().begin()->second.reason};

@@ -132,8 +132,8 @@ class Relay {
   bool swept_empty_ = false;   // the last look from the head found nothing at all
   bool only_blocked_ = false;  // ... or only rows that wait
   bool settle_worker_busy_ = false;
-  bool has_settled_ = false;  // over a former connection
-  bool proves_gaps_ = true;   // as far as is known: the database can say when an id can no longer appear
+  bool has_settled_ = false;        // over a former connection
+  bool proves_gaps_ = true;         // as far as is known: the database can say when an id can no longer appear
   bool dead_letters_next_ = false;  // settlements and dead letters take turns
   bool stopping_ = false;
   bool outbox_seen_ = false;
