@@ -311,7 +311,7 @@ void Publisher::take_fault(const kafka::Outcome& outcome, Instant now) {
   rewind_to(*position);
 }
 
-void Publisher::take_probe(Probe probe) {
+void Publisher::take_probe(const Probe& probe) {
   const auto row = "row " + std::to_string(probe.position);
   if (!probe.reason.empty()) {
     observer_.bad_rows(word_of(OnBadRow::topic), 1);

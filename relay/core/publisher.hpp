@@ -119,7 +119,7 @@ class Publisher {
   std::optional<Fault> send_alone(const Row& row, const Message& message, Probe probe);
   std::optional<Fault> condemn(const Row& row, const Message* message, std::vector<BlockedName> names, const Fault& fault);
   void lift(const std::vector<BlockedName>& names, Position position, const std::string& why);
-  void take_probe(Probe probe);
+  void take_probe(const Probe& probe);
   void take_probe_fault(const Probe& probe, const Fault& fault, Instant now);
   void take_outcome(const kafka::Outcome& outcome, Instant now, Micros today);
   void take_fault(const kafka::Outcome& outcome, Instant now);
