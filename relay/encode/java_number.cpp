@@ -29,7 +29,10 @@ std::string java_form(std::string_view scientific) {
   std::string digits{scientific.substr(0, e)};
   std::erase(digits, '.');
   if (digits.size() == 2 && digits[1] == '0') digits.pop_back();
-  int exponent = std::atoi(std::string{scientific.substr(e + 1)}.c_str());
+  auto power = scientific.substr(e + 1);
+  if (power.starts_with('+')) power.remove_prefix(1);
+  int exponent = 0;
+  std::from_chars(power.data(), power.data() + power.size(), exponent);
   if (exponent >= least_plain_exponent && exponent < most_plain_exponent) {
     if (exponent < 0) return text + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + digits;
     const auto whole = static_cast<std::size_t>(exponent) + 1;
@@ -86,9 +89,9 @@ std::string magnitude_octets(std::string_view digits) {
     if (carry != 0) words.push_back(static_cast<std::uint32_t>(carry));
   }
   std::string octets;
-  for (auto word = words.rbegin(); word != words.rend(); ++word) {
-    for (int shift = 24; shift >= 0; shift -= 8) octets += static_cast<char>((*word >> static_cast<unsigned>(shift)) & 0xFFU);
-  }
+  std::for_each(words.rbegin(), words.rend(), [&](std::uint32_t word) {
+    for (int shift = 24; shift >= 0; shift -= 8) octets += static_cast<char>((word >> static_cast<unsigned>(shift)) & 0xFFU);
+  });
   octets.erase(0, std::min(octets.find_first_not_of('\0'), octets.size()));
   return octets;
 }
@@ -145,18 +148,18 @@ bool rescale(Decimal& decimal, int scale) {
 
 std::string unscaled_octets(const Decimal& decimal) {
   auto octets = magnitude_octets(decimal.digits);
-  if (octets.empty()) return std::string(1, '\0');
+  if (octets.empty()) return {'\0'};
   const auto top = [&] { return static_cast<unsigned char>(octets.front()); };
   if (!decimal.negative) {
     if (top() >= 0x80U) octets.insert(octets.begin(), '\0');
     return octets;
   }
   unsigned carry = 1;
-  for (auto octet = octets.rbegin(); octet != octets.rend(); ++octet) {
-    const unsigned sum = (~static_cast<unsigned>(static_cast<unsigned char>(*octet)) & 0xFFU) + carry;
-    *octet = static_cast<char>(sum & 0xFFU);
+  std::for_each(octets.rbegin(), octets.rend(), [&](char& octet) {
+    const unsigned sum = (~static_cast<unsigned>(static_cast<unsigned char>(octet)) & 0xFFU) + carry;
+    octet = static_cast<char>(sum & 0xFFU);
     carry = sum >> 8U;
-  }
+  });
   if (top() < 0x80U) octets.insert(octets.begin(), '\xFF');
   return octets;
 }

@@ -72,7 +72,9 @@ class Inference {
     for (std::size_t i = 0; i < tree.values.size(); ++i) {
       const auto& member = tree.names[i];
       if (member.empty()) throw Unfit{};
-      auto part = type_of(tree.values[i], name.empty() ? name : name + '.' + member);
+      auto path = name;
+      if (!path.empty()) path.append(".").append(member);
+      auto part = type_of(tree.values[i], path);
       if (!part) continue;
       made.field_names.push_back(member);
       made.parts.push_back(std::move(*part));

@@ -54,7 +54,7 @@ encode::MessageShape shape_of(unsigned variant) {
   return shape;
 }
 
-constexpr std::size_t variants = 32;
+constexpr unsigned variants = 32;
 
 }  // namespace
 
@@ -64,7 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static std::array<std::unique_ptr<encode::Encoder>, variants> encoders;
   if (size == 0) return 0;
   std::string_view input(reinterpret_cast<const char*>(data), size);  // NOLINT: libFuzzer gives octets
-  const auto variant = static_cast<unsigned char>(input[0]) % variants;
+  const auto variant = static_cast<unsigned>(static_cast<unsigned char>(input[0])) % variants;
   input.remove_prefix(1);
   auto& encoder = encoders[variant];
   if (!encoder) encoder = encode::make_encoder(shape_of(variant), {}, columns);
