@@ -212,7 +212,7 @@ const std::vector<rd_kafka_resp_err_t>& codes_of(MockCluster::Request request) {
 TEST_CASE("whatever a broker answers for a while, every row is delivered in order") {
   const auto request =
       GENERATE(MockCluster::Request::produce, MockCluster::Request::init_producer_id, MockCluster::Request::metadata);
-  const std::size_t times = GENERATE(1, 3);
+  const auto times = GENERATE(std::size_t{1}, std::size_t{3});
   constexpr std::size_t at_a_time = 12;  // they mostly wait
   std::vector<std::future<Result>> running;
   const auto& codes = codes_of(request);
