@@ -7,7 +7,6 @@
 namespace model {
 
 using relay::ClaimOrder;
-using relay::GapReading;
 using relay::Interval;
 using relay::Position;
 
