@@ -52,7 +52,7 @@ TEST_CASE("replay makes rows unsent by id, by time or by key, and a dry run only
   ON_EVERY_SERVER();
   e2e::Shop shop(server, true);
   fill(shop, 12, 0);
-  const auto replay = [&](std::vector<std::string> more) {
+  const auto replay = [&](const std::vector<std::string>& more) {
     auto ran = e2e::run(on(shop, "replay", more));
     INFO(ran.output);
     CHECK(ran.code == 0);
@@ -88,7 +88,7 @@ TEST_CASE("a running relay sends replayed rows again after a poke, in order, how
   INFO(relay.output());
   relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {topic});
   const auto messages = consumer.take(2 * rows + 1, 3s);
-  REQUIRE(messages.size() == 2 * rows);
+  REQUIRE(messages.size() == static_cast<std::size_t>(2 * rows));
   for (int i = 0; i < 2 * rows; ++i) CHECK(messages[static_cast<std::size_t>(i)].value == std::to_string(i % rows + 1));
 }
 
