@@ -93,7 +93,7 @@ class FailingProducer final : public kafka::Producer {
 
 }  // namespace
 
-std::shared_ptr<const db::Driver> failing_driver(std::shared_ptr<const db::Driver> driver, std::shared_ptr<Script> script) {
+std::shared_ptr<const db::Driver> failing_driver(std::shared_ptr<const db::Driver> driver, const std::shared_ptr<Script>& script) {
   Interference interference;
   interference.connecting = [script] {
     if (script->fails(Wrong::connect_refused)) throw DbError(Failure::unreachable, "", "the test refuses the connection");

@@ -62,7 +62,7 @@ std::vector<Fault> usual_faults(const e2e::Server& server) {
   return faults;
 }
 
-Storm::Storm(const e2e::Shop& shop, std::string login, Application& application, Fleet& fleet, std::vector<Fault> faults,
+Storm::Storm(const e2e::Shop& shop, std::string login, Application& application, Fleet& fleet, const std::vector<Fault>& faults,
              std::uint32_t seed)
     : shop_(shop), login_(std::move(login)), application_(application), fleet_(fleet), random_(seed), server_random_(seed + 1) {
   for (const auto fault : faults) (is_of_a_server(fault) ? server_faults_ : faults_).push_back(fault);

@@ -27,7 +27,7 @@ enum class Fault : std::uint8_t { kill, freeze, terminate, sessions, writers, br
 /// Lets faults happen for a while, drawn from a seed: one after the other to relays and sessions, and beside that to servers.
 class Storm {
  public:
-  Storm(const e2e::Shop& shop, std::string login, Application& application, Fleet& fleet, std::vector<Fault> faults,
+  Storm(const e2e::Shop& shop, std::string login, Application& application, Fleet& fleet, const std::vector<Fault>& faults,
         std::uint32_t seed);
 
   /// @param relays  how many there are in the second half; in the first half there is one
