@@ -291,7 +291,7 @@ void Publisher::take_outcome(const kafka::Outcome& outcome, Instant now, Micros 
     ++topics_[cargo->topic].acknowledged;
     if (cargo->created_at) end_to_end_.push_back(static_cast<double>(today - *cargo->created_at) / 1e6);
   }
-  if (auto probe = probes_.extract(outcome.ticket); !probe.empty()) take_probe(std::move(probe.mapped()));
+  if (auto probe = probes_.extract(outcome.ticket); !probe.empty()) take_probe(probe.mapped());
 }
 
 void Publisher::take_fault(const kafka::Outcome& outcome, Instant now) {
