@@ -128,9 +128,8 @@ void Relay::take_forward(Claim claim) {
 void Relay::publish_in_order(Claim claim) {
   if (!claim.table->dialect->proves_gaps || window_.writers_unknown()) {
     misconfigured_ =
-        "outbox.order = strict has to see who may still insert, and this database or role cannot. Grant it as grants.sql in sql/ "
-        "does, "
-        "or set outbox.order = relaxed.";
+        "outbox.order = strict has to see who may still insert, and this database or role cannot. "
+        "Grant it as grants.sql in sql/ does, or set outbox.order = relaxed.";
   }
   held_.add(std::move(claim));
   held_.release_below(window_.gaps().lowest(), [this](const auto& table, auto rows) { publisher_.publish(table, rows, now_); });

@@ -56,23 +56,7 @@ std::size_t append_multibyte(std::string& out, std::string_view text) {
 }  // namespace
 
 bool append_jackson_string(std::string& out, std::string_view text) {
-  out += '"';
-  while (true) {
-    const std::size_t plain = plain_run(text);
-    out += text.substr(0, plain);
-    text.remove_prefix(plain);
-    if (text.empty()) break;
-    std::size_t length = 1;
-    if (byte(text[0]) < 0x80U) {
-      append_ascii(out, text[0]);
-    } else {
-      length = append_multibyte(out, text);
-      if (length == 0) return false;
-    }
-    text.remove_prefix(length);
-  }
-  out += '"';
-  return true;
+  return append_quoted(out, text, append_ascii, append_multibyte);
 }
 
 void ConnectSchema::append_to(std::string& out, const std::string_view* field) const {

@@ -130,24 +130,11 @@ std::size_t multibyte_length(std::string_view text) noexcept {
 }
 
 bool append_json_string(std::string& out, std::string_view text) {
-  out += '"';
-  while (true) {
-    const std::size_t plain = plain_run(text);
-    out += text.substr(0, plain);
-    text.remove_prefix(plain);
-    if (text.empty()) break;
-    std::size_t length = 1;
-    if (byte(text[0]) < 0x80) {
-      append_escaped(out, text[0]);
-    } else {
-      length = multibyte_length(text);
-      if (length == 0) return false;
-      out += text.substr(0, length);
-    }
-    text.remove_prefix(length);
-  }
-  out += '"';
-  return true;
+  return append_quoted(out, text, append_escaped, [](std::string& to, std::string_view rest) {
+    const auto length = multibyte_length(rest);
+    to += rest.substr(0, length);
+    return length;
+  });
 }
 
 void append_unescaped(std::string& out, std::string_view inside) {

@@ -12,6 +12,31 @@ namespace relay::encode {
 /// The length of the character at the start, 2 to 4; 0 when it is ASCII or not well-formed UTF-8 (RFC 3629).
 [[nodiscard]] std::size_t multibyte_length(std::string_view text) noexcept;
 
+/// Appends a text between quotation marks, run by run of what stands for itself; the rest as the caller writes it.
+/// @param ascii      appends one ASCII character that needs an escape: (out, char)
+/// @param multibyte  appends the character at the start: (out, text) -> its length; 0: not well-formed
+/// @return false when the text is not well-formed; then `out` holds a part of it
+template <typename Ascii, typename Multibyte>
+[[nodiscard]] bool append_quoted(std::string& out, std::string_view text, Ascii ascii, Multibyte multibyte) {
+  out += '"';
+  while (true) {
+    const std::size_t plain = plain_run(text);
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    std::size_t length = 1;
+    if (static_cast<unsigned char>(text[0]) < 0x80U) {
+      ascii(out, text[0]);
+    } else {
+      length = multibyte(out, text);
+      if (length == 0) return false;
+    }
+    text.remove_prefix(length);
+  }
+  out += '"';
+  return true;
+}
+
 /// Appends a JSON string. False when the text is not well-formed UTF-8; then `out` holds a part of it.
 [[nodiscard]] bool append_json_string(std::string& out, std::string_view text);
 
