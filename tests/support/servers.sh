@@ -57,11 +57,13 @@ draw_ports() {
   done
 }
 
+# Returns when the process is the server: until then, on a busy machine for long, it is a shell that `alive` would take for somebody else's.
 launch() {
   local name=$1
   shift
   setsid "$@" >>"$dir/$name.log" 2>&1 </dev/null &
   echo $! >"$dir/$name.pid"
+  until alive "$name" || ended $!; do sleep 0.01; done
 }
 
 start_one() {
