@@ -1,4 +1,5 @@
 #include "relay/cli/check.hpp"
+#include "relay/config/oauth_command.hpp"
 #include "relay/kafka/conf.hpp"
 #include "relay/kafka/errors.hpp"
 #include "relay/kafka/librdkafka_producer.hpp"
@@ -9,6 +10,7 @@
 #include <map>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace relay::cli {
 namespace {
@@ -41,7 +43,7 @@ int milliseconds(std::chrono::milliseconds time) {
 /// Its own client: an admin request needs one, and `check` may look deeper than a producer does.
 class Cluster {
  public:
-  explicit Cluster(const kafka::Settings& settings) : client_(open(settings)) {}
+  Cluster(const kafka::Settings& settings, kafka::TokenSource tokens) : tokens_(std::move(tokens)), client_(open(settings)) {}
 
   [[nodiscard]] std::uint64_t own(const char* property) const {
     return config::parse_count(kafka::property(conf_copy_.get(), property)).value_or(0);
@@ -86,6 +88,8 @@ class Cluster {
   kafka::Client open(const kafka::Settings& settings) {
     conf_copy_ = kafka::producer_conf(settings);
     kafka::Conf conf(rd_kafka_conf_dup(conf_copy_.get()));
+    rd_kafka_conf_set_opaque(conf.get(), this);
+    if (tokens_) kafka::use_tokens(conf.get(), on_token_wanted);
     rd_kafka_conf_set_log_cb(conf.get(), nullptr);  // what cannot be reached is said once, by the finding
     return kafka::make_client(RD_KAFKA_PRODUCER, std::move(conf));
   }
@@ -106,6 +110,11 @@ class Cluster {
     return config;
   }
 
+  static void on_token_wanted(rd_kafka_t* client, const char* /*config*/, void* opaque) {
+    kafka::refresh_token(client, static_cast<const Cluster*>(opaque)->tokens_);
+  }
+
+  kafka::TokenSource tokens_;
   kafka::Conf conf_copy_;
   kafka::Client client_;
 };
@@ -150,11 +159,25 @@ void check_topic(const std::string& topic, const Cluster& cluster, kafka::Produc
   check_durability(item, cluster.replicas(topic), config, findings);
 }
 
+bool check_token(const kafka::TokenSource& tokens, Findings& findings) {
+  try {
+    const auto token = tokens();
+    const auto left = std::chrono::floor<std::chrono::seconds>(token.expires_at - std::chrono::system_clock::now());
+    findings.fine("kafka token", "for " + token.principal + ", good for " + std::to_string(left.count()) + " s");
+    return true;
+  } catch (const std::exception& error) {
+    findings.fail("kafka token", error.what());
+    return false;
+  }
+}
+
 }  // namespace
 
 void check_kafka(const config::Settings& settings, const std::set<std::string>& topics, Findings& findings) {
+  const auto tokens = config::tokens_printed_by(settings.oauth_command);
+  if (tokens && !check_token(tokens, findings)) return;
   try {
-    const Cluster cluster(settings.kafka);
+    const Cluster cluster(settings.kafka, tokens);
     int brokers = 0;
     if (const auto reason = cluster.unreachable(brokers)) {
       return findings.down("kafka", settings.values.text("kafka.bootstrap.servers") + ": " + *reason +
@@ -162,7 +185,7 @@ void check_kafka(const config::Settings& settings, const std::set<std::string>& 
     }
     findings.fine("kafka", std::to_string(brokers) + (brokers == 1 ? " broker" : " brokers") + " at " +
                                settings.values.text("kafka.bootstrap.servers"));
-    const auto producer = kafka::make_producer(settings.kafka);
+    const auto producer = kafka::make_producer(settings.kafka, {}, tokens);
     for (const auto& topic : topics) check_topic(topic, cluster, *producer, findings);
     if (topics.empty())
       findings.fine("topics",

@@ -3,6 +3,7 @@
 #include "relay/cli/adapters.hpp"
 #include "relay/cli/command.hpp"
 #include "relay/cli/signals.hpp"
+#include "relay/config/oauth_command.hpp"
 #include "relay/encode/columns.hpp"
 #include "relay/kafka/librdkafka_producer.hpp"
 #include "relay/observe/watch.hpp"
@@ -110,10 +111,11 @@ core::MakeProducer producer_maker(const config::Settings& settings, core::Observ
       properties["batch.num.messages"] = "1";
       properties["linger.ms"] = "0";
     }
-    return kafka::make_producer(properties, [&observer](int level, std::string_view line) {
+    const auto log = [&observer](int level, std::string_view line) {
       const bool chosen = line.starts_with("CONFWARN");  // it warns of settings that the relay makes on purpose
       observer.say(chosen ? core::Level::debug : level_of(level), line);
-    });
+    };
+    return kafka::make_producer(properties, log, config::tokens_printed_by(settings.oauth_command));
   };
 }
 

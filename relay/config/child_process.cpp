@@ -128,4 +128,20 @@ Ended run_shell(const std::string& command, std::chrono::milliseconds limit, std
   return ended;
 }
 
+std::string secret_printed_by(const std::string& command, std::chrono::milliseconds limit) {
+  constexpr std::size_t longest = 65536;
+  Ended ended;
+  try {
+    ended = run_shell(command, limit, longest);
+  } catch (const std::system_error& error) {
+    throw NoSecret(std::string("could not be started: ") + error.what(), true);
+  }
+  if (ended.timed_out) throw NoSecret("took longer than " + std::to_string(limit.count()) + " ms", true);
+  if (ended.exit_status == 126 || ended.exit_status == 127) throw NoSecret("cannot be run", false);
+  if (ended.exit_status != 0) throw NoSecret("failed with exit status " + std::to_string(ended.exit_status), true);
+  while (ended.output.ends_with('\n') || ended.output.ends_with('\r')) ended.output.pop_back();
+  if (ended.output.empty()) throw NoSecret("printed nothing", false);
+  return std::move(ended.output);
+}
+
 }  // namespace relay::config

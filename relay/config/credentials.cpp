@@ -8,6 +8,7 @@
 #include <iterator>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 namespace relay::config {
 namespace {
@@ -28,22 +29,12 @@ std::string from_file(const std::string& path) {
 }
 
 std::string from_command(const std::string& command, std::chrono::milliseconds limit) {
-  const auto failed = [](db::Failure failure, const std::string& why) {
-    return db::DbError(failure, "", "source.password-command " + why + "; its own messages are on standard error");
-  };
-  Ended ended;
   try {
-    ended = run_shell(command, limit, longest_secret);
-  } catch (const std::system_error& error) {
-    throw failed(db::Failure::unreachable, std::string("could not be started: ") + error.what());
+    return secret_printed_by(command, limit);
+  } catch (const NoSecret& none) {
+    throw db::DbError(none.transient ? db::Failure::unreachable : db::Failure::credentials, "",
+                      std::string("source.password-command ") + none.what() + "; its own messages are on standard error");
   }
-  if (ended.timed_out) throw failed(db::Failure::unreachable, "took longer than " + std::to_string(limit.count()) + " ms");
-  if (ended.exit_status == 126 || ended.exit_status == 127) throw failed(db::Failure::credentials, "cannot be run");
-  if (ended.exit_status != 0)
-    throw failed(db::Failure::unreachable, "failed with exit status " + std::to_string(ended.exit_status));
-  auto password = without_line_end(ended.output);
-  if (password.empty()) throw failed(db::Failure::credentials, "printed nothing");
-  return password;
 }
 
 }  // namespace

@@ -310,6 +310,12 @@ const std::vector<Option>& table() {
        .meaning = "the brokers to ask first",
        .group = Group::kafka,
        .required = true},
+      {.name = "kafka.oauth-command",
+       .type = Text{"COMMAND"},
+       .meaning =
+           "sh command that prints a token for kafka.sasl.mechanism=OAUTHBEARER (MSK IAM, OIDC), run anew before the last expires",
+       .group = Group::kafka,
+       .secret = true},
       {.name = "kafka.*",
        .meaning = "every librdkafka property by its own name: kafka.linger.ms, kafka.sasl.username; "
                   "with -file its value is read from a file: kafka.sasl.password-file",

@@ -153,6 +153,7 @@ kafka::Settings kafka_properties(const Values& values) {
   constexpr auto prefix = "kafka."sv;
   kafka::Settings properties;
   for (const auto& [name, value] : values.with_prefix(prefix)) properties.emplace(name.substr(prefix.size()), value->text);
+  properties.erase("oauth-command");
   return properties;
 }
 
@@ -182,6 +183,7 @@ Settings typed(Values values) {
   settings.lease = {
       .enabled = values.text("lease.enabled") == "true", .name = values.text("lease.name"), .ttl = duration(values, "lease.ttl")};
   settings.kafka = kafka_properties(values);
+  settings.oauth_command = values.text("kafka.oauth-command");
   settings.http_listen = parse_address(values.text("http.listen"));
   settings.log_format = choice<LogFormat>(values, "log.format");
   settings.log_level = choice<LogLevel>(values, "log.level");
@@ -226,7 +228,7 @@ void require(const Values& values, std::span<const Group> groups) {
 /// Adds where the property was set to what librdkafka says of it.
 void check_properties(const Settings& settings) {
   try {
-    kafka::check_settings(settings.kafka);
+    kafka::check_settings(settings.kafka, settings.oauth_command.empty() ? kafka::Tokens::as_set : kafka::Tokens::command);
   } catch (const std::invalid_argument& error) {
     const std::string_view what(error.what());
     std::string_view name;

@@ -78,6 +78,7 @@ struct Settings {
   std::chrono::milliseconds sweep_interval{};
   Lease lease;
   kafka::Settings kafka;               ///< as the user set them
+  std::string oauth_command;           ///< empty: none
   std::optional<Address> http_listen;  ///< none: off
   LogFormat log_format = LogFormat::text;
   LogLevel log_level = LogLevel::info;

@@ -2,6 +2,7 @@
 
 #include "relay/kafka/handles.hpp"
 #include "relay/kafka/settings.hpp"
+#include "relay/kafka/token.hpp"
 
 #include <string>
 #include <string_view>
@@ -19,5 +20,12 @@ void set_property(rd_kafka_conf_t* conf, const std::string& name, const std::str
 
 /// The conf goes into the client. @throws std::invalid_argument properties that contradict each other, unreadable certificates
 [[nodiscard]] Client make_client(rd_kafka_type_t type, Conf conf);
+
+/// A client that is made of this conf asks for its tokens by this callback, which gets the conf's opaque pointer.
+/// @throws std::invalid_argument  the settings do not say that tokens are wanted
+void use_tokens(rd_kafka_conf_t* conf, void (*refresh)(rd_kafka_t* client, const char* config, void* opaque));
+
+/// Gives the client a token, or the reason why there is none: what such a callback does.
+void refresh_token(rd_kafka_t* client, const TokenSource& tokens) noexcept;
 
 }  // namespace relay::kafka

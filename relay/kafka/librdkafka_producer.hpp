@@ -2,6 +2,7 @@
 
 #include "relay/kafka/producer.hpp"
 #include "relay/kafka/settings.hpp"
+#include "relay/kafka/token.hpp"
 
 #include <functional>
 #include <memory>
@@ -15,7 +16,8 @@ using LogLine = std::function<void(int level, std::string_view line)>;
 
 /// A producer on librdkafka. Making one does not wait for a broker.
 /// Destroying it drops what is still inside and takes a second at most: flush first.
+/// @param tokens  for OAUTHBEARER; none: whatever else the settings say
 /// @throws std::invalid_argument  see check_settings; files with secrets are read here
-[[nodiscard]] std::unique_ptr<Producer> make_producer(const Settings& settings, LogLine log = {});
+[[nodiscard]] std::unique_ptr<Producer> make_producer(const Settings& settings, LogLine log = {}, TokenSource tokens = {});
 
 }  // namespace relay::kafka

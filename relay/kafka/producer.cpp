@@ -61,7 +61,7 @@ TopicState state_of(const rd_kafka_metadata_topic_t& topic) {
 
 class LibrdkafkaProducer final : public Producer {
  public:
-  LibrdkafkaProducer(const Settings& settings, LogLine log);
+  LibrdkafkaProducer(const Settings& settings, LogLine log, TokenSource tokens);
   ~LibrdkafkaProducer() override;
   LibrdkafkaProducer(const LibrdkafkaProducer&) = delete;
   LibrdkafkaProducer& operator=(const LibrdkafkaProducer&) = delete;
@@ -82,6 +82,7 @@ class LibrdkafkaProducer final : public Producer {
   static void on_log(const rd_kafka_t* client, int level, const char* facility, const char* text) noexcept;
   static void on_error(rd_kafka_t* client, int error, const char* reason, void* self) noexcept;
   static void on_delivery(rd_kafka_t* client, const rd_kafka_message_t* message, void* self) noexcept;
+  static void on_token_wanted(rd_kafka_t* client, const char* config, void* self) noexcept;
 
   Client open(const Settings& settings);
   void wake() const noexcept;
@@ -89,6 +90,7 @@ class LibrdkafkaProducer final : public Producer {
   void keep(Ticket ticket, std::optional<Fault> fault) { waiting_.push_back({ticket, std::move(fault)}); }
 
   LogLine log_;
+  TokenSource tokens_;
   std::size_t max_message_bytes_ = 0;
   int eventfd_ = -1;
   std::vector<Outcome> waiting_;  ///< came in during flush, or was known at once
@@ -100,8 +102,11 @@ class LibrdkafkaProducer final : public Producer {
   std::pair<std::string_view, rd_kafka_topic_t*> last_topic_{};  ///< rows of one topic often follow each other
 };
 
-LibrdkafkaProducer::LibrdkafkaProducer(const Settings& settings, LogLine log)
-    : log_(std::move(log)), client_(open(settings)), main_queue_(rd_kafka_queue_get_main(client_.get())) {}
+LibrdkafkaProducer::LibrdkafkaProducer(const Settings& settings, LogLine log, TokenSource tokens)
+    : log_(std::move(log)),
+      tokens_(std::move(tokens)),
+      client_(open(settings)),
+      main_queue_(rd_kafka_queue_get_main(client_.get())) {}
 
 Client LibrdkafkaProducer::open(const Settings& settings) {
   Conf conf = producer_conf(settings);
@@ -110,6 +115,7 @@ Client LibrdkafkaProducer::open(const Settings& settings) {
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
   rd_kafka_conf_set_error_cb(conf.get(), on_error);
   rd_kafka_conf_set_dr_msg_cb(conf.get(), on_delivery);
+  if (tokens_) use_tokens(conf.get(), on_token_wanted);
   return make_client(RD_KAFKA_PRODUCER, std::move(conf));
 }
 
@@ -242,6 +248,8 @@ void LibrdkafkaProducer::on_error(rd_kafka_t* /*client*/, int error, const char*
   auto* self = static_cast<LibrdkafkaProducer*>(opaque);
   if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
     self->outage_ = reason + (self->last_trouble_.empty() ? std::string{} : "; " + self->last_trouble_);
+  } else if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION) {
+    self->outage_ = self->last_trouble_ = reason;  // without a token no broker is even tried
   } else {
     self->last_trouble_ = reason;
   }
@@ -258,10 +266,14 @@ void LibrdkafkaProducer::on_delivery(rd_kafka_t* /*client*/, const rd_kafka_mess
   }
 }
 
+void LibrdkafkaProducer::on_token_wanted(rd_kafka_t* client, const char* /*config*/, void* opaque) noexcept {
+  refresh_token(client, static_cast<const LibrdkafkaProducer*>(opaque)->tokens_);
+}
+
 }  // namespace
 
-std::unique_ptr<Producer> make_producer(const Settings& settings, LogLine log) {
-  return std::make_unique<LibrdkafkaProducer>(settings, std::move(log));
+std::unique_ptr<Producer> make_producer(const Settings& settings, LogLine log, TokenSource tokens) {
+  return std::make_unique<LibrdkafkaProducer>(settings, std::move(log), std::move(tokens));
 }
 
 }  // namespace relay::kafka

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <exception>
 #include <fstream>
 #include <span>
 #include <stdexcept>
@@ -93,6 +95,14 @@ Settings with_files_read(const Settings& user) {
   return read;
 }
 
+void require_bearer(const rd_kafka_conf_t* conf) {
+  const bool sasl = property(conf, "security.protocol").starts_with("sasl_");
+  if (sasl && property(conf, "sasl.mechanisms") == "OAUTHBEARER" && property(conf, "sasl.oauthbearer.method") != "oidc") return;
+  throw std::invalid_argument(
+      "kafka.oauth-command is for tokens: set kafka.security.protocol=sasl_ssl and kafka.sasl.mechanism=OAUTHBEARER, "
+      "and leave kafka.sasl.oauthbearer.method out");
+}
+
 }  // namespace
 
 Settings default_settings() {
@@ -118,8 +128,9 @@ bool is_secret(std::string_view property) noexcept {
   return std::ranges::any_of(marks, [&](std::string_view mark) { return property.find(mark) != std::string_view::npos; });
 }
 
-void check_settings(const Settings& user) {
-  (void)producer_conf(user);
+void check_settings(const Settings& user, Tokens tokens) {
+  const Conf conf = producer_conf(user);
+  if (tokens == Tokens::command) require_bearer(conf.get());
 }
 
 void set_property(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
@@ -160,7 +171,28 @@ Client make_client(rd_kafka_type_t type, Conf conf) {
   Client client{rd_kafka_new(type, conf.get(), reason.data(), reason.size())};
   if (!client) throw std::invalid_argument("kafka.*: " + one_line(reason.data()));
   (void)conf.release();  // rd_kafka_new has taken it
+  const Error unless_tokens_are_used{rd_kafka_sasl_background_callbacks_enable(client.get())};
   return client;
+}
+
+// On a thread of its own: getting a token may take seconds, and the loop must not wait for it.
+void use_tokens(rd_kafka_conf_t* conf, void (*refresh)(rd_kafka_t*, const char*, void*)) {
+  require_bearer(conf);
+  rd_kafka_conf_enable_sasl_queue(conf, 1);
+  rd_kafka_conf_set_oauthbearer_token_refresh_cb(conf, refresh);
+}
+
+void refresh_token(rd_kafka_t* client, const TokenSource& tokens) noexcept {
+  try {
+    const auto token = tokens();
+    const auto expires = std::chrono::duration_cast<std::chrono::milliseconds>(token.expires_at.time_since_epoch());
+    std::array<char, 512> reason{};
+    const auto error = rd_kafka_oauthbearer_set_token(client, token.value.c_str(), expires.count(), token.principal.c_str(),
+                                                      nullptr, 0, reason.data(), reason.size());
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_oauthbearer_set_token_failure(client, reason.data());
+  } catch (const std::exception& error) {
+    rd_kafka_oauthbearer_set_token_failure(client, error.what());
+  }
 }
 
 }  // namespace relay::kafka

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -16,9 +17,15 @@ using Settings = std::map<std::string, std::string, std::less<>>;
 /// Whether the property's value must never be shown. `NAME-file` holds a path and may be.
 [[nodiscard]] bool is_secret(std::string_view property) noexcept;
 
+/// Where the tokens for OAUTHBEARER come from.
+enum class Tokens : std::uint8_t {
+  as_set,   ///< as librdkafka's own properties say, if at all
+  command,  ///< kafka.oauth-command: the mechanism and the protocol have to be set for it
+};
+
 /// Says whether a producer can be made with these settings, without making one.
 /// @throws std::invalid_argument  an unknown property, a bad value, an unreadable file, kafka.bootstrap.servers missing, or a
 ///                                value that breaks a promise; one line that names the property and the reason
-void check_settings(const Settings& user);
+void check_settings(const Settings& user, Tokens tokens = Tokens::as_set);
 
 }  // namespace relay::kafka

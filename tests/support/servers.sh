@@ -48,7 +48,7 @@ free() { ! grep -q ":$(printf %04X "$1") " /proc/net/tcp /proc/net/tcp6 2>/dev/n
 # Ports are drawn once and kept: a server that comes back is found where it was.
 draw_ports() {
   local next=${OUTBOX_RELAY_TEST_BASE_PORT:-$((16000 + RANDOM % 1500 * 10))} name
-  for name in "${all[@]}" kafka_controller; do
+  for name in "${all[@]}" kafka_controller kafka_token; do
     [ -e "$dir/$name.port" ] && continue
     until free "$next"; do next=$((next + 1)); done
     [ "$next" -lt 32768 ] || die "no free port below 32768 from OUTBOX_RELAY_TEST_BASE_PORT on"
@@ -139,6 +139,7 @@ write_env() {
       echo "export OUTBOX_RELAY_TEST_${upper}_DATA='$dir/$name'"
       echo "export OUTBOX_RELAY_TEST_${upper}_LOG='$dir/$name.log'"
     done
+    [ ! -e "$dir/kafka.created" ] || echo "export OUTBOX_RELAY_TEST_KAFKA_TOKEN='127.0.0.1:$(port kafka_token)'"
     [ ! -e "$dir/postgres.created" ] || echo "export OUTBOX_RELAY_TEST_ODBC='$(postgres_odbc_url)'"
   } >"$dir/env.$$"
   mv "$dir/env.$$" "$dir/env"

@@ -32,10 +32,12 @@ kafka_create() {
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$(port kafka_controller)
-listeners=PLAINTEXT://127.0.0.1:$(port kafka),CONTROLLER://127.0.0.1:$(port kafka_controller)
-advertised.listeners=PLAINTEXT://127.0.0.1:$(port kafka)
+listeners=PLAINTEXT://127.0.0.1:$(port kafka),TOKEN://127.0.0.1:$(port kafka_token),CONTROLLER://127.0.0.1:$(port kafka_controller)
+advertised.listeners=PLAINTEXT://127.0.0.1:$(port kafka),TOKEN://127.0.0.1:$(port kafka_token)
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,TOKEN:SASL_PLAINTEXT
+listener.name.token.sasl.enabled.mechanisms=OAUTHBEARER
+listener.name.token.oauthbearer.sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";
 log.dirs=$data/log
 num.partitions=3
 auto.create.topics.enable=false
