@@ -141,7 +141,7 @@ std::string rows_left(db::Session& session) {
 
 core::RelaySettings demo_relay() {
   core::RelaySettings settings;
-  settings.poll_interval = 100ms;
+  settings.claims.poll_interval = 100ms;
   settings.lease.enabled = true;
   return settings;
 }

@@ -92,15 +92,15 @@ core::RelaySettings relay_settings(const config::Settings& settings) {
   relay.message = settings.message;
   if (settings.outbox.strict_order) relay.order = core::Order::strict;
   relay.bad_rows = {static_cast<core::OnBadRow>(settings.outbox.on_bad_row), settings.outbox.dead_topic};
-  relay.poll_interval = settings.poll.interval;
-  relay.min_interval = settings.poll.min_interval;
-  relay.batch_rows = settings.poll.batch_rows;
-  relay.batch_bytes = settings.poll.batch_bytes;
+  relay.claims.poll_interval = settings.poll.interval;
+  relay.claims.min_interval = settings.poll.min_interval;
+  relay.claims.batch_rows = settings.poll.batch_rows;
+  relay.claims.batch_bytes = settings.poll.batch_bytes;
   relay.wake_channel = settings.poll.wake_channel;
-  relay.sweep_interval = settings.sweep_interval;
+  relay.claims.sweep_interval = settings.sweep_interval;
   relay.shutdown_flush = settings.shutdown_flush;
-  relay.max_rows = settings.max_rows;
-  relay.max_time = settings.max_seconds;
+  relay.drain.max_rows = settings.max_rows;
+  relay.drain.max_time = settings.max_seconds;
   return relay;
 }
 
@@ -127,7 +127,7 @@ int relay_until_done(const config::Settings& settings, bool until_empty) {
     core::Doorbell doorbell;
     observe::Watch watch(watch_settings(settings), [&doorbell] { doorbell.poke(); });
     auto relay_options = relay_settings(settings);
-    relay_options.until_empty = until_empty;
+    relay_options.drain.until_empty = until_empty;
     core::Relay relay(std::move(relay_options), database(settings), producer_maker(settings, watch), watch, doorbell);
     signals.start([&doorbell] { doorbell.poke(); });
     ending = relay.run(signals.stop_token());

@@ -80,7 +80,7 @@ void relay_without_gaps(const e2e::Shop& shop, const std::stop_token& stop) {
   };
   database.driver = forwarding_driver(database.driver, blind);
   auto settings = settings_for(shop);
-  settings.sweep_interval = 1h;  // a look from the head would find everything
+  settings.claims.sweep_interval = 1h;  // a look from the head would find everything
   Listener listener;
   core::Doorbell doorbell;
   core::Relay relay(

@@ -40,7 +40,7 @@ class Relaying {
 
   void start() {
     auto settings = faults::settings_for(shop_);
-    settings.batch_rows = 5;
+    settings.claims.batch_rows = 5;
     relay_ = std::make_unique<core::Relay>(
         settings, faults::database_of(shop_), [this](bool probing) { return make_producer(probing); }, listener_, doorbell_);
     thread_ = std::jthread([this](const std::stop_token& stop) { static_cast<void>(relay_->run(stop)); });

@@ -69,8 +69,8 @@ class Sweep {
   /// A drain that has to give up for now (exit code 75) is repeated, as cron does.
   core::Ending drain(const e2e::Shop& shop, const std::shared_ptr<faults::Script>& script, faults::Listener& listener) {
     auto settings = faults::settings_for(shop);
-    settings.until_empty = true;
-    settings.batch_rows = 10;
+    settings.drain.until_empty = true;
+    settings.claims.batch_rows = 10;
     auto database = faults::database_of(shop);
     database.driver = faults::failing_driver(database.driver, script);
     core::Ending ending;

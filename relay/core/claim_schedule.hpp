@@ -1,0 +1,71 @@
+#pragma once
+
+#include "relay/core/held_rows.hpp"
+#include "relay/core/pacing.hpp"
+#include "relay/core/publisher.hpp"
+#include "relay/domain/claim_window.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace relay::core {
+
+/// How often and how much is read.
+struct ClaimRule {
+  std::chrono::milliseconds poll_interval{1000};
+  std::chrono::milliseconds min_interval{2};
+  std::size_t batch_rows = 5000;  ///< of one claim; the pipeline holds four
+  std::size_t batch_bytes = 16 << 20;
+  std::chrono::milliseconds sweep_interval{60000};
+};
+
+/// Which claim comes next, and when: the lowest rows of those who wait first, then a look from the head where its time has come,
+/// else the next rows. The loop's thread.
+class ClaimSchedule {
+ public:
+  /// What it refers to outlives it.
+  ClaimSchedule(const ClaimRule& rule, ClaimWindow& window, Publisher& publisher, const HeldRows& held, Instant now);
+
+  /// @param most_rows       that may be claimed at all: 0 leaves only probes
+  /// @param sweep_allowed   a drain sweeps only when nothing is in flight
+  /// @return nothing: it is not time yet, or there is no room
+  [[nodiscard]] std::optional<ClaimOrder> next(Scan scan, std::size_t most_rows, bool sweep_allowed, Instant now);
+
+  /// The earliest moment at which `next` may have an order, if no claim is under way.
+  [[nodiscard]] std::optional<Instant> due() const;
+
+  /// What the claim of rows asked for; empty unless it was a probe.
+  [[nodiscard]] std::vector<Position> take_probing() { return std::exchange(probing_, {}); }
+
+  /// A claim of rows was taken in.
+  void claimed(bool rows, bool more, Instant now) { pacing_.claimed(rows, more, now); }
+  /// A notification, a rewind: look now.
+  void hurry(Instant now) { pacing_.hurry(now); }
+  /// A head scan met rows that had to wait: the next one meets them again.
+  void skipped(std::size_t rows) noexcept { head_skips_ = rows; }
+  /// Rows wait for a gap.
+  void held(Instant now);
+  void sweep_at(Instant at) noexcept { next_sweep_ = at; }
+  /// A poke may mean rows below the last one read (`replay`), or that a fault is mended. An application may also poke after each
+  /// commit: sweeps and probes are seldom all the same.
+  void look_everywhere(Instant now);
+
+ private:
+  [[nodiscard]] bool room() const;
+
+  ClaimRule rule_;
+  ClaimWindow& window_;
+  Publisher& publisher_;
+  const HeldRows& held_;
+  Pacing pacing_;
+  Instant next_sweep_;
+  Instant poked_at_;  // when everybody was, or will be, looked at because of a poke
+  Instant next_writers_;
+  std::vector<Position> probing_;
+  std::size_t head_skips_ = 0;
+};
+
+}  // namespace relay::core

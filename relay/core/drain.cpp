@@ -1,0 +1,35 @@
+#include "relay/core/drain.hpp"
+
+#include <algorithm>
+
+namespace relay::core {
+namespace {
+
+constexpr std::chrono::seconds patience{20};  // a cron job comes again: better than hanging on
+
+}  // namespace
+
+std::size_t Drain::may_claim(std::size_t most) const noexcept {
+  if (!rule_.max_rows) return most;
+  return all_claimed() ? 0 : std::min<std::size_t>(most, *rule_.max_rows - rows_claimed_);
+}
+
+std::optional<Ending> Drain::over(const DrainView& view, const std::string& lease_name, Instant now) const {
+  if (!rule_.until_empty) return std::nullopt;
+  if (outage_since_ && now - *outage_since_ > patience) {
+    return Ending{Ending::How::outage, view.database_outage.empty() ? view.kafka_outage : view.database_outage};
+  }
+  if (!view.database_outage.empty() && !view.outbox_seen) return Ending{Ending::How::outage, view.database_outage};
+  const bool time_is_up = rule_.max_time && now - started_at_ > *rule_.max_time;
+  if (standby_since_ && (time_is_up || now - *standby_since_ > patience)) {
+    return Ending{Ending::How::standby, "the lease " + lease_name + " was not to be had: " + view.lease};
+  }
+  if (time_is_up) return Ending{Ending::How::rows_left, "--max-seconds is over"};
+  if (!view.settled) return std::nullopt;
+  if (swept_empty_) return Ending{Ending::How::drained, ""};
+  if (all_claimed()) return Ending{Ending::How::rows_left, "--max-rows is reached"};
+  if (only_blocked_) return Ending{Ending::How::rows_left, "rows wait: " + view.blocked_reason};
+  return std::nullopt;
+}
+
+}  // namespace relay::core

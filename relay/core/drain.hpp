@@ -1,0 +1,66 @@
+#pragma once
+
+#include "relay/core/ending.hpp"
+#include "relay/domain/open_gaps.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace relay::core {
+
+/// When `drain` is over; a relay that runs has none.
+struct DrainRule {
+  bool until_empty = false;
+  std::optional<std::uint64_t> max_rows;         ///< claim no more than that
+  std::optional<std::chrono::seconds> max_time;  ///< claim no longer than that
+};
+
+/// What a drain is told of the relay each time it is asked.
+struct DrainView {
+  bool settled = false;         ///< leads, and nothing is under way: no claim, no row, no settlement, no open question
+  bool outbox_seen = false;     ///< the database answered once
+  std::string database_outage;  ///< why it cannot be used now; empty: it can
+  std::string kafka_outage;     ///< the same for Kafka
+  std::string lease;            ///< who has it, or why that is not known
+  std::string blocked_reason;   ///< of one of those that wait
+};
+
+/// Whether the outbox is drained, or why it will not be. Pure: told what was seen, waits for nothing.
+class Drain {
+ public:
+  Drain(DrainRule rule, Instant now) : rule_(rule), started_at_(now) {}
+
+  [[nodiscard]] bool until_empty() const noexcept { return rule_.until_empty; }
+  /// How many rows may still be claimed, at most `most`.
+  [[nodiscard]] std::size_t may_claim(std::size_t most) const noexcept;
+
+  void claimed(std::size_t rows) noexcept { rows_claimed_ += rows; }
+  /// Rows came, so whatever was known of the table's emptiness is of the past.
+  void rows_came() noexcept { swept_empty_ = only_blocked_ = false; }
+  /// All was looked at from the head. @param empty  nothing was there   @param only_blocked  nothing but rows that wait
+  void swept(bool empty, bool only_blocked) noexcept {
+    swept_empty_ = empty;
+    only_blocked_ = only_blocked;
+  }
+  void outage(bool is, Instant now) { outage_since_ = is ? outage_since_.value_or(now) : std::optional<Instant>{}; }
+  void stands_by(std::optional<Instant> since) noexcept { standby_since_ = since; }
+
+  /// @return nothing: go on
+  [[nodiscard]] std::optional<Ending> over(const DrainView& view, const std::string& lease_name, Instant now) const;
+
+ private:
+  [[nodiscard]] bool all_claimed() const noexcept { return rule_.max_rows && rows_claimed_ >= *rule_.max_rows; }
+
+  DrainRule rule_;
+  Instant started_at_;
+  std::uint64_t rows_claimed_ = 0;
+  bool swept_empty_ = false;
+  bool only_blocked_ = false;
+  std::optional<Instant> outage_since_;
+  std::optional<Instant> standby_since_;
+};
+
+}  // namespace relay::core
