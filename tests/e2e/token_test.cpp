@@ -66,10 +66,7 @@ std::string topic() {
   auto name = relay::kafka::tests::fresh_name("tokens");
   relay::kafka::tests::create_topic(kafka(), name, 1);
   return name;
-  return name;
 }
-}
-
 
 }  // namespace
 
