@@ -98,6 +98,7 @@ core::RelaySettings relay_settings(const config::Settings& settings) {
   relay.claims.batch_bytes = settings.poll.batch_bytes;
   relay.wake_channel = settings.poll.wake_channel;
   relay.claims.sweep_interval = settings.sweep_interval;
+  relay.claims.max_rate = settings.max_rate;
   relay.shutdown_flush = settings.shutdown_flush;
   relay.drain.max_rows = settings.max_rows;
   relay.drain.max_time = settings.max_seconds;

@@ -289,6 +289,12 @@ const std::vector<Option>& table() {
        .meaning = "time between scans from the head",
        .group = Group::wait},
 
+      {.name = "publish.max-rate",
+       .type = Limit{1, 10'000'000},
+       .fallback = "off",
+       .meaning = "rows per second at most, so that a backlog does not swamp Kafka",
+       .group = Group::wait},
+
       {.name = "lease.enabled",
        .type = Flag{},
        .fallback = "true",

@@ -180,6 +180,7 @@ Settings typed(Values values) {
   settings.message = message_shape(values);
   settings.poll = poll(values);
   settings.sweep_interval = duration(values, "sweep.interval");
+  if (values.text("publish.max-rate") != "off") settings.max_rate = count(values, "publish.max-rate");
   settings.lease = {
       .enabled = values.text("lease.enabled") == "true", .name = values.text("lease.name"), .ttl = duration(values, "lease.ttl")};
   settings.kafka = kafka_properties(values);

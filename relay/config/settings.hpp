@@ -76,6 +76,7 @@ struct Settings {
   encode::MessageShape message;
   Poll poll;
   std::chrono::milliseconds sweep_interval{};
+  std::optional<std::uint64_t> max_rate;  ///< rows per second
   Lease lease;
   kafka::Settings kafka;               ///< as the user set them
   std::string oauth_command;           ///< empty: none

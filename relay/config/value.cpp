@@ -84,6 +84,10 @@ struct Complaint {
     if (within(parse_count(text), type.least, type.most)) return std::nullopt;
     return "allowed: a whole number from " + std::to_string(type.least) + " to " + std::to_string(type.most);
   }
+  std::optional<std::string> operator()(const Limit& type) const {
+    if (text == "off" || within(parse_count(text), type.least, type.most)) return std::nullopt;
+    return "allowed: a whole number from " + std::to_string(type.least) + " to " + std::to_string(type.most) + ", or off";
+  }
   std::optional<std::string> operator()(const Ids& /*type*/) const {
     if (parse_ids(text)) return std::nullopt;
     return "allowed: one id like 17, or a range like 17-42";
@@ -132,6 +136,7 @@ struct Placeholder {
   std::string operator()(const Duration& /*type*/) const { return "DURATION"; }
   std::string operator()(const Size& /*type*/) const { return "SIZE"; }
   std::string operator()(const Count& /*type*/) const { return "NUMBER"; }
+  std::string operator()(const Limit& /*type*/) const { return "NUMBER|off"; }
   std::string operator()(const Ids& /*type*/) const { return "FIRST-LAST"; }
   std::string operator()(const Time& /*type*/) const { return "TIME"; }
   std::string operator()(const Flag& /*type*/) const { return ""; }

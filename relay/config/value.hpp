@@ -35,6 +35,11 @@ struct Count {
   std::uint64_t least;
   std::uint64_t most;
 };
+/// A number, or `off`
+struct Limit {
+  std::uint64_t least;
+  std::uint64_t most;
+};
 /// `17` or `17-42`
 struct Ids {};
 /// `2026-01-02T03:04:05Z` and what else parse_timestamp reads; UTC without an offset
@@ -52,7 +57,8 @@ struct TableName {};
 /// See db_adapters/port/url.hpp
 struct DatabaseUrl {};
 
-using Type = std::variant<Text, Choice, Duration, Size, Count, Ids, Time, Flag, Listen, List, Placements, TableName, DatabaseUrl>;
+using Type =
+    std::variant<Text, Choice, Duration, Size, Count, Limit, Ids, Time, Flag, Listen, List, Placements, TableName, DatabaseUrl>;
 
 /// What is allowed, for a person who wrote something else: `a duration from 1ms to 1d: 500ms, 2s, 5m, 1h, 1d`. Nothing when the
 /// value is fine.

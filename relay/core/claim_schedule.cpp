@@ -21,6 +21,7 @@ ClaimSchedule::ClaimSchedule(const ClaimRule& rule, ClaimWindow& window, Publish
       publisher_(publisher),
       held_(held),
       pacing_(rule.min_interval, rule.poll_interval),
+      rate_(rule.max_rate),
       next_sweep_(now + rule.sweep_interval) {}
 
 bool ClaimSchedule::room() const {
@@ -38,7 +39,7 @@ std::optional<ClaimOrder> ClaimSchedule::next(Scan scan, std::size_t most_rows, 
     return window_.order_ids(std::move(probes));
   }
   const auto limit = std::min(rule_.batch_rows, most_rows);
-  if (limit == 0) return std::nullopt;
+  if (limit == 0 || now < rate_.open_at()) return std::nullopt;
   const auto past_the_known = limit + publisher_.in_flight().rows() + head_skips_;  // a head scan meets these first
   if (!full && now >= next_sweep_ && sweep_allowed) {
     next_sweep_ = now + rule_.sweep_interval;
@@ -48,12 +49,12 @@ std::optional<ClaimOrder> ClaimSchedule::next(Scan scan, std::size_t most_rows, 
   const bool read_writers = now >= next_writers_;
   if (read_writers) next_writers_ = now + (held_.empty() ? writers_interval : held_interval);
   if (full) return window_.order_gaps(limit, read_writers);
-  return window_.order(scan, scan == Scan::head ? past_the_known : limit, read_writers);
+  return window_.order(scan, scan == Scan::head ? past_the_known : rate_.at_most(limit), read_writers);
 }
 
 std::optional<Instant> ClaimSchedule::due() const {
   if (!room() && held_.empty()) return std::nullopt;
-  const auto at = std::min(pacing_.next(), next_sweep_);
+  const auto at = std::max(rate_.open_at(), std::min(pacing_.next(), next_sweep_));
   return std::min(at, publisher_.blocks().next_due().value_or(at));
 }
 

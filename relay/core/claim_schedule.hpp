@@ -4,9 +4,11 @@
 #include "relay/core/pacing.hpp"
 #include "relay/core/publisher.hpp"
 #include "relay/domain/claim_window.hpp"
+#include "relay/domain/rate_limit.hpp"
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -20,6 +22,7 @@ struct ClaimRule {
   std::size_t batch_rows = 5000;  ///< of one claim; the pipeline holds four
   std::size_t batch_bytes = 16 << 20;
   std::chrono::milliseconds sweep_interval{60000};
+  std::optional<std::uint64_t> max_rate;  ///< rows per second; none: no limit
 };
 
 /// Which claim comes next, and when: the lowest rows of those who wait first, then a look from the head where its time has come,
@@ -46,6 +49,9 @@ class ClaimSchedule {
   void hurry(Instant now) { pacing_.hurry(now); }
   /// A head scan met rows that had to wait: the next one meets them again.
   void skipped(std::size_t rows) noexcept { head_skips_ = rows; }
+  /// Rows were sent: none are read before the rate allows it.
+  void sent(std::size_t rows, Instant now) noexcept { rate_.sent(rows, now); }
+  [[nodiscard]] const RateLimit& rate() const noexcept { return rate_; }
   /// Rows wait for a gap.
   void held(Instant now);
   void sweep_at(Instant at) noexcept { next_sweep_ = at; }
@@ -61,6 +67,7 @@ class ClaimSchedule {
   Publisher& publisher_;
   const HeldRows& held_;
   Pacing pacing_;
+  RateLimit rate_;
   Instant next_sweep_;
   Instant poked_at_;  // when everybody was, or will be, looked at because of a poke
   Instant next_writers_;

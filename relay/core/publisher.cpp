@@ -56,11 +56,15 @@ void Publisher::use_layout(const std::shared_ptr<const OutboxTable>& table) {
   table_ = table;
 }
 
-std::size_t Publisher::publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, Instant now) {
+std::size_t Publisher::publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, Instant now,
+                               std::size_t most) {
   use_layout(table);
   std::size_t sent = 0;
-  for (const auto& row : rows) sent += publish_row(row, now) ? 1 : 0;
-  skipped_ = rows.size() - sent;
+  skipped_ = 0;
+  for (const auto& row : rows) {
+    if (sent == most) break;
+    ++(publish_row(row, now) ? sent : skipped_);
+  }
   return sent;
 }
 

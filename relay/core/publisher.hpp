@@ -14,6 +14,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -53,8 +54,9 @@ class Publisher {
             Bell& bell, Observer& observer);
 
   /// Sends what is new and does not have to wait.
-  /// @param table  that the rows were read from   @param rows  ascending   @return rows sent
-  std::size_t publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, Instant now);
+  /// @param table  that the rows were read from   @param rows  ascending   @param most  stops after so many   @return rows sent
+  std::size_t publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, Instant now,
+                      std::size_t most = std::numeric_limits<std::size_t>::max());
 
   /// The rows to be probed now. A probe goes through another producer: none may overtake a predecessor of its topic that is on
   /// its way to Kafka, or that has to be read again first.

@@ -84,13 +84,13 @@ void Relay::take_forward(Claim claim) {
   const bool brought_rows = !claim.rows.empty();
   drain_.claimed(claim.rows.size());
   schedule_.claimed(brought_rows, claim.more, now_);
-  if (claim.more) order_claim();  // read ahead while these are sent
-  if (!reign_.leads()) return;    // lost just now
+  if (claim.more && !schedule_.rate().limits()) order_claim();  // read ahead while these are sent
+  if (!reign_.leads()) return;                                  // lost just now
   if (settings_.order == Order::strict) {
     publish_in_order(std::move(claim));
   } else {
     window_.expire_gaps(now_ - unproven_gap_age);
-    publisher_.publish(claim.table, claim.rows, now_);
+    publish(claim.table, claim.rows);
   }
   if (brought_rows) {
     drain_.rows_came();
@@ -108,7 +108,7 @@ void Relay::publish_in_order(Claim claim) {
         "Grant it as grants.sql in sql/ does, or set outbox.order = relaxed.";
   }
   held_.add(std::move(claim));
-  held_.release_below(window_.gaps().lowest(), [this](const auto& table, auto rows) { publisher_.publish(table, rows, now_); });
+  held_.release_below(window_.gaps().lowest(), [this](const auto& table, auto rows) { publish(table, rows); });
   if (!held_.empty()) schedule_.held(now_);
 }
 
@@ -117,12 +117,21 @@ void Relay::take_head(Claim claim) {
   const bool cut_below = claim.more && !empty && claim.positions.back() < window_.last();
   if (scan() == Scan::gaps) claim.keep_through(window_.last());  // what lies above comes forward, with its gaps
   if (settings_.order == Order::strict) claim.keep_through(window_.gaps().lowest() - 1);
-  const auto sent = publisher_.publish(claim.table, claim.rows, now_);
-  if (scan() == Scan::gaps && cut_below && sent > 0) schedule_.sweep_at(now_);  // many rows came back: `replay`
+  const auto most = schedule_.rate().at_most(claim.rows.size());
+  const auto sent = publish(claim.table, claim.rows, most);
+  const bool more_below = cut_below || (schedule_.rate().limits() && sent == most);
+  if (scan() == Scan::gaps && more_below && sent > 0) schedule_.sweep_at(now_);  // many rows came back: `replay`
   drain_.claimed(sent);
   drain_.swept(empty, sent == 0 && !publisher_.blocks().empty());
   schedule_.skipped(publisher_.skipped());
   if (scan() == Scan::head) schedule_.claimed(sent > 0, claim.more && sent > 0, now_);
+}
+
+/// Only what is sent counts: rows that wait behind a fault are passed over at full speed.
+std::size_t Relay::publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, std::size_t most) {
+  const auto sent = publisher_.publish(table, rows, now_, most);
+  schedule_.sent(sent, now_);
+  return sent;
 }
 
 void Relay::take(const Settled& settled) {

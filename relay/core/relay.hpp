@@ -13,8 +13,12 @@
 #include "relay/domain/claim_window.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 
@@ -50,6 +54,8 @@ class Relay {
   void take_forward(Claim claim);
   void publish_in_order(Claim claim);
   void take_head(Claim claim);
+  std::size_t publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows,
+                      std::size_t most = std::numeric_limits<std::size_t>::max());
   void take(const Settled& settled);
   void take(const Backlog& backlog);
   void take(const DeadDone& done);

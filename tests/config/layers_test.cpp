@@ -77,7 +77,7 @@ std::string another_value(const Option& option) {
   if (const auto* choice = std::get_if<Choice>(&option.type)) return std::string(choice->words.back());
   if (std::holds_alternative<Duration>(option.type)) return option.name == "poll.min-interval" ? "7ms" : "7s";
   if (std::holds_alternative<Size>(option.type)) return "1MiB";
-  if (std::holds_alternative<Count>(option.type)) return "7";
+  if (std::holds_alternative<Count>(option.type) || std::holds_alternative<Limit>(option.type)) return "7";
   if (std::holds_alternative<Ids>(option.type)) return "7-17";
   if (std::holds_alternative<Time>(option.type)) return "2026-01-02T03:04:05Z";
   if (std::holds_alternative<Flag>(option.type)) return "true";

@@ -58,6 +58,9 @@ TEST_CASE("a value outside its bounds is refused with the bounds") {
   CHECK_FALSE(complaint(Duration{1ms, 24h}, "24h").has_value());
   CHECK(complaint(Duration{1ms, 24h}, "25h")->find("from 1ms to 1d") != std::string::npos);
   CHECK(complaint(Count{1, 100}, "0")->find("from 1 to 100") != std::string::npos);
+  CHECK_FALSE(complaint(Limit{1, 100}, "off"));
+  CHECK_FALSE(complaint(Limit{1, 100}, "100"));
+  CHECK(complaint(Limit{1, 100}, "0")->find("from 1 to 100, or off") != std::string::npos);
   CHECK(complaint(Size{65'536, 1U << 30U}, "1KiB")->find("from 64KiB to 1GiB") != std::string::npos);
   CHECK(complaint(Choice{{"delete", "mark"}}, "Delete")->find("delete, mark") != std::string::npos);
 }
