@@ -196,15 +196,15 @@ settings=() built=() inside=()
 case $mode in
   newest)
     start_servers postgres mysql kafka # Oracle's client has no mysql_native_password any more: it cannot log in to this MariaDB
-    mapfile -t inner < <(suites_without e2e goldens faults deploy architecture)
+    mapfile -t inner < <(suites_without e2e goldens faults sinks deploy architecture)
     step "newest build" tests/support/newest.sh build "${inner[@]}" && inside=(tests/support/newest.sh run) && run_suites newest "${inner[@]}"
     ;;
   fast)
     step "dev build" build dev g++ "${only[@]/%/_tests}" && start_servers && run_suites dev "${only[@]}"
     ;;
   all)
-    mapfile -t inner < <(suites_without e2e goldens faults deploy architecture)
-    mapfile -t bare < <(suites_without e2e goldens faults deploy architecture cli kafka)
+    mapfile -t inner < <(suites_without e2e goldens faults sinks deploy architecture)
+    mapfile -t bare < <(suites_without e2e goldens faults sinks deploy architecture cli kafka)
     clang=$(find_program clang++) || die "clang++ not found: apt-get install clang"
     step "dev build" build dev g++ && built+=(dev)
     step "AddressSanitizer build" build asan "$clang" && built+=(asan)

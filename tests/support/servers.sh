@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Real servers for the tests: PostgreSQL, MySQL, MariaDB and Kafka, on loopback, below the ephemeral ports, without containers.
+# Real servers for the tests: PostgreSQL, MySQL, MariaDB, Kafka and Kafka Connect, on loopback, below the ephemeral ports, without containers.
 set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: tests/support/servers.sh COMMAND [postgres|mysql|mariadb|kafka|all ...]
+usage: tests/support/servers.sh COMMAND [postgres|mysql|mariadb|kafka|connect_postgres|connect_mysql|all ...]
   start     starts servers (again on the same port and data if they ran before); prints the path of the env file
   stop      ends servers in good order
   kill      ends servers as a crash would: SIGKILL for all of their processes
@@ -14,7 +14,9 @@ usage: tests/support/servers.sh COMMAND [postgres|mysql|mariadb|kafka|all ...]
   fetch     only downloads what the servers need
   topic NAME [PARTITIONS [CONFIG=VALUE ...]]    makes a Kafka topic, by default with 3 partitions
   topic --delete NAME                           deletes it
+  document CONNECTOR.json                       reads message values, one a line; prints what an Elasticsearch sink stores of each
   remove    stops all servers and deletes their data
+all: every server but connect_*, Kafka Connect workers that need kafka and the database beside them
 environment:
   OUTBOX_RELAY_TEST_DIR         data, logs and the env file; start makes a folder when it is not set, the other commands need it
   OUTBOX_RELAY_TEST_BASE_PORT   where the search for free ports begins; several runs can live side by side
@@ -25,6 +27,7 @@ TEXT
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${OUTBOX_RELAY_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/outbox-relay}
 all=(postgres mysql mariadb kafka)
+known=("${all[@]}" connect_postgres connect_mysql)
 password=secret
 
 die() { echo "servers.sh: $*" >&2; exit 1; }
@@ -37,18 +40,17 @@ alive() { local pid; pid=$(pid "$1") && grep -qs -- "$dir" "/proc/$pid/cmdline";
 ended() { [ ! -d "/proc/$1" ] || ! grep -qsv '^State:.*Z' <(grep -hs '^State:' "/proc/$1"/task/*/status); }
 children() { cat "/proc/$1/task/$1/children" 2>/dev/null || true; }
 
-for server in "${all[@]}"; do
+for server in maven tls connect "${all[@]}"; do
   # shellcheck source=/dev/null
   source "$here/servers/$server.sh"
 done
-source "$here/servers/tls.sh"
 
 free() { ! grep -q ":$(printf %04X "$1") " /proc/net/tcp /proc/net/tcp6 2>/dev/null; }
 
 # Ports are drawn once and kept: a server that comes back is found where it was.
 draw_ports() {
   local next=${OUTBOX_RELAY_TEST_BASE_PORT:-$((16000 + RANDOM % 1500 * 10))} name
-  for name in "${all[@]}" kafka_controller kafka_token; do
+  for name in "${all[@]}" kafka_controller kafka_token connect_postgres connect_mysql; do
     [ -e "$dir/$name.port" ] && continue
     until free "$next"; do next=$((next + 1)); done
     [ "$next" -lt 32768 ] || die "no free port below 32768 from OUTBOX_RELAY_TEST_BASE_PORT on"
@@ -129,7 +131,7 @@ write_env() {
     echo "export OUTBOX_RELAY_TEST_SERVERS='$here/servers.sh'"
     echo "export OUTBOX_RELAY_TEST_TLS_CA='$dir/tls/ca.pem'"
     echo "export OUTBOX_RELAY_TEST_TLS_OTHER_CA='$dir/tls/other-ca.pem'"
-    for name in "${all[@]}"; do
+    for name in "${known[@]}"; do
       [ -e "$dir/$name.created" ] || continue
       upper=${name^^}
       echo "export OUTBOX_RELAY_TEST_$upper='$("${name}_url")'"
@@ -171,17 +173,17 @@ command=${1:---help}
 [ $# -gt 0 ] && shift
 case $command in
   -h | --help) usage; exit ;;
-  start | stop | kill | restart | pause | resume | status | fetch | topic | remove) ;;
+  start | stop | kill | restart | pause | resume | status | fetch | topic | document | remove) ;;
   *) usage >&2; exit 64 ;;
 esac
 
-if [ "$command" = topic ]; then
+if [ "$command" = topic ] || [ "$command" = document ]; then
   names=()
 else
   names=("$@")
   [ $# -gt 0 ] && [ "$1" != all ] || names=("${all[@]}")
   for name in "${names[@]}"; do
-    [[ " ${all[*]} " == *" $name "* ]] || die "unknown server '$name': allowed are ${all[*]} and all"
+    [[ " ${known[*]} " == *" $name "* ]] || die "unknown server '$name': allowed are ${known[*]} and all"
   done
 fi
 
@@ -204,5 +206,6 @@ case $command in
   restart) each stop_one "${names[@]}"; start "${names[@]}" ;;
   pause | resume | status) for name in "${names[@]}"; do "$command" "$name"; done ;;
   topic) kafka_topic "$@" ;;
-  remove) each stop_one "${all[@]}"; rm -rf "$dir" ;;
+  document) connect_document "$@" ;;
+  remove) each stop_one "${known[@]}"; rm -rf "$dir" ;;
 esac

@@ -4,20 +4,7 @@ kafka_libs() { echo "$cache/kafka-$(kafka_version)"; }
 
 kafka_fetch() {
   need java default-jre-headless
-  local libs new
-  libs=$(kafka_libs)
-  [ -d "$libs" ] && return
-  need mvn maven
-  mkdir -p "$cache"
-  new=$(mktemp -d "$cache/kafka.XXXXXX")
-  echo "downloading Kafka $(kafka_version) (once)" >&2
-  if ! mvn -B -q -f "$here/kafka/pom.xml" dependency:copy-dependencies "-DoutputDirectory=$new" >"$new.log" 2>&1; then
-    tail -5 "$new.log" >&2
-    rm -rf "$new"
-    die "kafka: Maven failed (log: $new.log)"
-  fi
-  mv -T "$new" "$libs" 2>/dev/null || rm -rf "$new"
-  rm -f "$new.log"
+  maven_fetch "Kafka $(kafka_version)" "$here/kafka/pom.xml" "$(kafka_libs)"
 }
 
 # A JVM costs two seconds for each topic; librdkafka does it in some milliseconds.
