@@ -97,10 +97,10 @@ run_suites() {
   local preset=$1 pattern name p f s counted=no
   shift
   say "suites of the $preset build${*:+: $*}"
-  pattern=$(IFS='|'; echo "^($*)\$")
+  pattern=$(IFS='|'; echo "^($*)(-.*)?\$")
   [ $# -gt 0 ] || pattern=.
   rm -f "build/$preset/Testing/Temporary/LastTest.log"
-  "${inside[@]}" ctest --test-dir "build/$preset" --output-on-failure --parallel 2 --timeout 1800 --tests-regex "$pattern"
+  "${inside[@]}" ctest --test-dir "build/$preset" --output-on-failure --parallel $((2 * $(nproc))) --timeout 1800 --tests-regex "$pattern"
   while read -r name p f s; do
     count "$name ($preset)" "$p" "$f" "$s"
     counted=yes

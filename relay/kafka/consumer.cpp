@@ -3,6 +3,8 @@
 #include "relay/kafka/conf.hpp"
 
 #include <algorithm>
+#include <map>
+#include <span>
 #include <stdexcept>
 #include <string_view>
 
@@ -14,6 +16,8 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr int metadata_timeout_ms = 10'000;
+
+using Place = std::pair<std::string, std::int32_t>;  // topic and partition
 
 Client open(const Settings& user) {
   Settings settings{{"group.id", "outbox-relay-reader"}, {"enable.auto.commit", "false"}, {"fetch.wait.max.ms", "50"}};
@@ -65,14 +69,16 @@ ConsumedMessage value_of(const rd_kafka_message_t& message) {
 
 struct Consumer::Inside {
   Client client;
+  Partitions assigned;
+  std::map<Place, std::int64_t> read;  ///< behind the last message that was taken
 };
 
 Consumer::Consumer(const Settings& settings, const std::vector<std::string>& topics)
-    : inside_(std::make_unique<Inside>(Inside{open(settings)})) {
+    : inside_(std::make_unique<Inside>(Inside{open(settings), {}, {}})) {
   rd_kafka_poll_set_consumer(inside_->client.get());
-  const Partitions partitions{rd_kafka_topic_partition_list_new(static_cast<int>(topics.size()))};
-  for (const std::string& topic : topics) add_partitions(inside_->client.get(), topic, partitions.get());
-  rd_kafka_assign(inside_->client.get(), partitions.get());
+  inside_->assigned.reset(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
+  for (const std::string& topic : topics) add_partitions(inside_->client.get(), topic, inside_->assigned.get());
+  rd_kafka_assign(inside_->client.get(), inside_->assigned.get());
 }
 
 Consumer::~Consumer() {
@@ -87,7 +93,9 @@ std::optional<ConsumedMessage> Consumer::next(milliseconds limit) {
   do {
     const auto left = std::max(std::chrono::ceil<milliseconds>(deadline - steady_clock::now()), milliseconds{0});
     const Received message{rd_kafka_consumer_poll(inside_->client.get(), static_cast<int>(left.count()))};
-    if (message && message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return value_of(*message);
+    if (!message || message->err != RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    inside_->read[{rd_kafka_topic_name(message->rkt), message->partition}] = message->offset + 1;
+    return value_of(*message);
   } while (steady_clock::now() < deadline);
   return std::nullopt;
 }
@@ -98,6 +106,30 @@ std::vector<ConsumedMessage> Consumer::take(std::size_t count, milliseconds limi
   while (messages.size() < count) {
     auto message = next(std::chrono::ceil<milliseconds>(deadline - steady_clock::now()));
     if (!message) break;
+    messages.push_back(*std::move(message));
+  }
+  return messages;
+}
+
+std::vector<ConsumedMessage> Consumer::take_rest(milliseconds limit) {
+  const auto deadline = steady_clock::now() + limit;
+  std::map<Place, std::int64_t> ends;
+  for (const auto& partition : std::span(inside_->assigned->elems, static_cast<std::size_t>(inside_->assigned->cnt))) {
+    std::int64_t first = 0;
+    std::int64_t end = 0;
+    const auto error = rd_kafka_query_watermark_offsets(inside_->client.get(), partition.topic, partition.partition, &first, &end,
+                                                        metadata_timeout_ms);
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
+      throw std::runtime_error(std::string(partition.topic) + ": " + rd_kafka_err2str(error));
+    if (end > std::max(first, inside_->read[{partition.topic, partition.partition}]))
+      ends[{partition.topic, partition.partition}] = end;
+  }
+  std::vector<ConsumedMessage> messages;
+  while (!ends.empty()) {
+    auto message = next(std::chrono::ceil<milliseconds>(deadline - steady_clock::now()));
+    if (!message) throw std::runtime_error(ends.begin()->first.first + ": its end was not reached in time");
+    const auto end = ends.find({message->topic, message->partition});
+    if (end != ends.end() && message->offset + 1 >= end->second) ends.erase(end);
     messages.push_back(*std::move(message));
   }
   return messages;

@@ -44,6 +44,9 @@ class Consumer {
   /// Waits until that many messages have come, or as long as `limit`.
   [[nodiscard]] std::vector<ConsumedMessage> take(std::size_t count, std::chrono::milliseconds limit);
 
+  /// Reads on to where the partitions end now. @throws std::runtime_error  the brokers do not say where, or it takes longer
+  [[nodiscard]] std::vector<ConsumedMessage> take_rest(std::chrono::milliseconds limit);
+
  private:
   struct Inside;
   std::unique_ptr<Inside> inside_;

@@ -95,13 +95,10 @@ Audit audit(const std::string& topic, const Committed& committed) {
   std::map<std::string, std::set<int>> seen;
   Audit result;
   relay::kafka::Consumer consumer({{"bootstrap.servers", kafka()}}, {topic});
-  std::size_t expected = 0;
-  for (const auto& [key, numbers] : committed) expected += numbers.size();
-  std::size_t first_occurrences = 0;
-  while (const auto message = consumer.next(first_occurrences < expected ? 10000ms : 1000ms)) {
+  for (const auto& message : consumer.take_rest(30s)) {
     ++result.messages;
-    const auto& key = message->key.value();
-    const auto number = std::stoi(message->value.value().substr(message->value->find("\"n\":") + 4));
+    const auto& key = message.key.value();
+    const auto number = std::stoi(message.value.value().substr(message.value->find("\"n\":") + 4));
     auto& numbers = seen[key];
     if (numbers.contains(number)) {
       ++result.duplicates;
@@ -109,7 +106,6 @@ Audit audit(const std::string& topic, const Committed& committed) {
     }
     if (!numbers.empty() && *numbers.rbegin() > number) result.disordered.push_back(event(key, number));
     numbers.insert(number);
-    ++first_occurrences;
   }
   for (const auto& [key, numbers] : committed) {
     for (const auto number : numbers) {

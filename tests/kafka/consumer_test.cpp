@@ -63,6 +63,25 @@ TEST_CASE("a consumer reads every partition of every topic that it was given") {
   CHECK_FALSE(consumer.next(std::chrono::milliseconds{50}).has_value());
 }
 
+TEST_CASE("a consumer reads on to the end, wherever it stands, without waiting for more") {
+  MockCluster cluster;
+  cluster.create_topic("a", 3);
+  const auto producer = make_producer({{"bootstrap.servers", cluster.bootstrap_servers()}});
+  const auto send = [&](relay::kafka::Ticket from, relay::kafka::Ticket to) {
+    for (auto i = from; i < to; ++i)
+      REQUIRE(producer->send(tests::message("a", "key" + std::to_string(i), "v"), i) == Sent::accepted);
+    REQUIRE(tests::outcomes(*producer, to - from).size() == to - from);
+  };
+  Consumer consumer{{{"bootstrap.servers", cluster.bootstrap_servers()}}, {"a"}};
+  CHECK(consumer.take_rest(tests::patience).empty());
+  send(0, 100);
+  CHECK(consumer.take(10, tests::patience).size() == 10);
+  CHECK(consumer.take_rest(tests::patience).size() == 90);
+  CHECK(consumer.take_rest(tests::patience).empty());
+  send(100, 103);
+  CHECK(consumer.take_rest(tests::patience).size() == 3);
+}
+
 TEST_CASE("a consumer of a topic that does not exist says so") {
   MockCluster cluster;
   cluster.answer_metadata_with("nowhere", 3);
