@@ -134,6 +134,9 @@ class ConnectorProperties {
     }
     converter("key.converter", "message.key-converter", strings);
     converter("value.converter", "message.value-converter", strings);
+    if (values_.text("message.value-converter") == "string") {
+      out_ << "# a payload column of octets: value.converter=org.apache.kafka.connect.converters.ByteArrayConverter\n";
+    }
     if (values_.text("message.header-converter") != "string") converter("header.converter", "message.header-converter", strings);
   }
 
