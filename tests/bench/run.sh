@@ -4,8 +4,9 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: tests/bench/run.sh BUILD_DIRECTORY [postgres|mysql ...]
+usage: tests/bench/run.sh BUILD_DIRECTORY [--format FORMAT ...] [postgres|mysql ...]
   needs a release build with -DOUTBOX_RELAY_BENCHMARKS=ON, and the servers of tests/support/servers.sh (OUTBOX_RELAY_TEST_* in the environment)
+  --format FORMAT       the relay with that message.format too, compared with the relay's payload; may stand there several times
 environment:
   BENCH_ROUNDS          rounds of floor and relay each (default 5)
   BENCH_POSTGRES_ROWS   rows of a round (default 1000000)
@@ -17,6 +18,12 @@ TEXT
 [ $# -gt 0 ] && [ "$1" != --help ] || { usage; exit 64; }
 build=$1
 shift
+programs=(floor relay)
+while [ "${1:-}" = --format ]; do
+  [ $# -gt 1 ] || { usage >&2; exit 64; }
+  programs+=("$2")
+  shift 2
+done
 [ $# -gt 0 ] || set -- postgres mysql
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 sql=$here/../../sql
@@ -87,9 +94,11 @@ command_of() {
   if [ "$1" = floor ]; then
     command=("$build/tests/bench/floor_$database" "$url" "$OUTBOX_RELAY_TEST_KAFKA" "$topic")
   else
+    local format=$1
+    [ "$format" != relay ] || format=payload
     # shellcheck disable=SC2206
     command=("$build/outbox-relay" drain --source.url "$url" --kafka.bootstrap.servers "$OUTBOX_RELAY_TEST_KAFKA" --message.topic "$topic"
-      --log.level error --http.listen= ${BENCH_RELAY_OPTIONS:-})
+      --message.format "$format" --log.level error --http.listen= ${BENCH_RELAY_OPTIONS:-})
   fi
 }
 
@@ -109,19 +118,26 @@ one_run() {
 
 # The ratio is taken in each round and its median printed: a machine that slows down slows both.
 table() {
-  awk -v rows="$rows" -v database="$database" '
+  awk -v rows="$rows" -v database="$database" -v programs="${programs[*]}" '
     function median(list, n,    i, j, t) {
       for (i = 2; i <= n; i++) for (j = i; j > 1 && list[j - 1] > list[j]; j--) { t = list[j]; list[j] = list[j - 1]; list[j - 1] = t }
       return n % 2 ? list[(n + 1) / 2] : (list[n / 2] + list[n / 2 + 1]) / 2
     }
-    $1 == "floor" { n++; fs[n] = rows / $2; fc[n] = $3 * 1e6 / rows; fm[n] = $4 }
-    $1 == "relay" { m++; rs[m] = rows / $2; rc[m] = $3 * 1e6 / rows; rm[m] = $4 }
+    function figure(program, field,    i, list) {
+      for (i = 1; i <= runs[program]; i++) list[i] = field == 2 ? rows / seen[program, i, 2] : field == 3 ? seen[program, i, 3] * 1e6 / rows : seen[program, i, 4]
+      return median(list, runs[program])
+    }
+    function compare(program, base,    i, list) {
+      for (i = 1; i <= runs[program]; i++) list[i] = seen[base, i, 2] / seen[program, i, 2]
+      printf "| %s/%s | %.2f | %.2f | %.2f |\n", program, base, median(list, runs[program]), figure(program, 3) / figure(base, 3), figure(program, 4) / figure(base, 4)
+    }
+    { runs[$1]++; for (i = 2; i <= 4; i++) seen[$1, runs[$1], i] = $i }
     END {
-      for (i = 1; i <= m; i++) ratio[i] = rs[i] / fs[i]
+      n = split(programs, names, " ")
       printf "| %s, %d rows | rows/s | CPU us/row | max RSS MiB |\n| --- | --- | --- | --- |\n", database, rows
-      printf "| floor | %.0f | %.2f | %.0f |\n", median(fs, n), median(fc, n), median(fm, n)
-      printf "| relay | %.0f | %.2f | %.0f |\n", median(rs, m), median(rc, m), median(rm, m)
-      printf "| relay/floor | %.2f | %.2f | %.2f |\n", median(ratio, m), median(rc, m) / median(fc, n), median(rm, m) / median(fm, n)
+      for (i = 1; i <= n; i++) printf "| %s | %.0f | %.2f | %.0f |\n", names[i], figure(names[i], 2), figure(names[i], 3), figure(names[i], 4)
+      compare("relay", "floor")
+      for (i = 3; i <= n; i++) compare(names[i], "relay")
     }' "$results"
 }
 
@@ -130,8 +146,7 @@ for wanted in "$@"; do
   "prepare_$wanted"
   : >"$results"
   for ((round = 1; round <= rounds; round++)); do
-    if ((round % 2)); then order=(floor relay); else order=(relay floor); fi
-    for program in "${order[@]}"; do one_run "$program" "$round"; done
+    for ((turn = 0; turn < ${#programs[@]}; turn++)); do one_run "${programs[(round + turn) % ${#programs[@]}]}" "$round"; done
   done
   table
   "remove_$database"
