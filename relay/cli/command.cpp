@@ -39,6 +39,34 @@ const std::vector<Command>& table() {
        "how many rows wait, and since when",
        {Group::file, Group::source, Group::table, Group::columns, Group::lease, Group::json},
        status},
+      {"dead list",
+       "the rows that cannot be sent, why, and since when",
+       {Group::file, Group::source, Group::table, Group::columns, Group::message, Group::ids, Group::key, Group::topic,
+        Group::json},
+       dead_list,
+       config::Need::required_options,
+       "ids"},
+      {"dead show",
+       "all columns of such rows, by ID, key or topic",
+       {Group::file, Group::source, Group::table, Group::columns, Group::message, Group::ids, Group::key, Group::topic,
+        Group::json},
+       dead_show,
+       config::Need::required_options,
+       "ids"},
+      {"dead retry",
+       "tries such rows again; parked or skipped ones go back to the outbox first",
+       {Group::file, Group::source, Group::table, Group::columns, Group::message, Group::ids, Group::key, Group::topic,
+        Group::dry_run},
+       dead_retry,
+       config::Need::required_options,
+       "ids"},
+      {"dead skip",
+       "takes such rows out of the way for good: their keys and topics go on without them",
+       {Group::file, Group::source, Group::table, Group::columns, Group::message, Group::ids, Group::key, Group::topic,
+        Group::dry_run},
+       dead_skip,
+       config::Need::required_options,
+       "ids"},
       {"replay",
        "mark mode: rows that were sent count as unsent again, and the relay sends them once more",
        {Group::file, Group::source, Group::table, Group::columns, Group::message, Group::ids, Group::times, Group::key,
@@ -67,17 +95,44 @@ bool asks_for_help(std::span<const std::string> arguments) {
   return std::any_of(arguments.begin(), arguments.end(), [](const auto& word) { return word == "--help" || word == "-h"; });
 }
 
+/// The words that name a command: two where the first alone names none.
+std::size_t words_of_name(std::span<const std::string> arguments) {
+  const bool two = find_command(arguments.front()) == nullptr && arguments.size() > 1 &&
+                   find_command(arguments[0] + " " + arguments[1]) != nullptr;
+  return two ? 2 : 1;
+}
+
+const Command* named_command(std::span<const std::string> arguments) {
+  return find_command(words_of_name(arguments) == 2 ? arguments[0] + " " + arguments[1] : arguments.front());
+}
+
+std::string unknown(const std::string& word) {
+  std::string known;
+  for (const auto& command : table()) {
+    if (command.name.starts_with(word + " ")) known += (known.empty() ? "" : ", ") + std::string(command.name);
+  }
+  return known.empty() ? "unknown command " + word : word + " is the first word of these: " + known;
+}
+
+/// The first word behind the command may be what it is about.
+std::vector<std::string> with_operand_named(const Command& command, std::span<const std::string> arguments) {
+  std::vector<std::string> named(arguments.begin(), arguments.end());
+  const bool given = !command.operand.empty() && !named.empty() && !named.front().starts_with('-');
+  if (given) named.front() = "--" + std::string(command.operand) + "=" + named.front();
+  return named;
+}
+
 int help(std::span<const std::string> arguments, std::ostream& out, std::ostream& err) {
   if (arguments.empty() || asks_for_help(arguments)) {
     out << overview();
     return ok;
   }
-  const auto* command = find_command(arguments.front());
+  const auto* command = named_command(arguments);
   if (arguments.front() == "version") {
     out << "outbox-relay version: prints the version, the build and the versions of the libraries\n";
     return ok;
   }
-  if (command == nullptr) return usage_error(err, "unknown command " + arguments.front());
+  if (command == nullptr) return usage_error(err, unknown(arguments.front()));
   out << help_of(*command);
   return ok;
 }
@@ -118,23 +173,22 @@ const Command* find_command(std::string_view name) {
 
 int dispatch(std::span<const std::string> arguments, const config::Environment& environment, std::ostream& out, std::ostream& err) {
   if (arguments.empty()) return usage_error(err, "no command given");
-  const std::string_view name = arguments.front();
-  const auto rest = arguments.subspan(1);
+  const auto& name = arguments.front();
+  const auto rest = arguments.subspan(words_of_name(arguments));
   if (name == "help" || name == "--help" || name == "-h") return help(rest, out, err);
   if (name == "version" || name == "--version") {
     out << version_text();
     return ok;
   }
-  const auto* command = find_command(name);
+  const auto* command = named_command(arguments);
   if (command == nullptr) {
-    return usage_error(
-        err, name.starts_with('-') ? "the command comes first, then its options" : "unknown command " + std::string(name));
+    return usage_error(err, name.starts_with('-') ? "the command comes first, then its options" : unknown(name));
   }
   if (asks_for_help(rest)) {
     out << help_of(*command);
     return ok;
   }
-  return run_command(*command, rest, environment, out, err);
+  return run_command(*command, with_operand_named(*command, rest), environment, out, err);
 }
 
 }  // namespace relay::cli

@@ -16,12 +16,13 @@ namespace relay::cli {
 using Function = int (*)(const config::Settings& settings, std::ostream& out);
 
 struct Command {
-  std::string_view name;
+  std::string_view name;  ///< one word or two
   std::string_view summary;
   std::vector<config::Group>
       heeded;  ///< the options that mean something to it: its help lists them, and those that are required must be set
   Function function;
   config::Need need = config::Need::required_options;
+  std::string_view operand{};  ///< the option that a word behind the name means: `dead show 17` is `dead show --ids=17`
 };
 
 [[nodiscard]] std::span<const Command> commands();
@@ -45,6 +46,10 @@ constexpr int bad_config = 78;
 
 int run(const config::Settings& settings, std::ostream& out);
 int demo(const config::Settings& settings, std::ostream& out);
+int dead_list(const config::Settings& settings, std::ostream& out);
+int dead_retry(const config::Settings& settings, std::ostream& out);
+int dead_show(const config::Settings& settings, std::ostream& out);
+int dead_skip(const config::Settings& settings, std::ostream& out);
 int drain(const config::Settings& settings, std::ostream& out);
 int init(const config::Settings& settings, std::ostream& out);
 int check(const config::Settings& settings, std::ostream& out);

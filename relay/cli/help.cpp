@@ -27,7 +27,8 @@ std::string help_of(const Command& command) {
   const std::string name(command.name);
   const auto text = "outbox-relay " + name + ": " + std::string(command.summary) + "\n\nUsage: outbox-relay " + name;
   if (command.heeded.empty()) return text + "\n";
-  return text + " [options]\n\nOptions [default]:\n" + config::describe_options(command.heeded) +
+  return text + (command.operand.empty() ? "" : " [ID | FIRST-LAST]") + " [options]\n\nOptions [default]:\n" +
+         config::describe_options(command.heeded) +
          "\nIn a file: [source] then url = ...; as a variable: " + config::environment_name("source.url") +
          "; the command line wins over both.\n";
 }

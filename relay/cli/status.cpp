@@ -1,4 +1,5 @@
 #include "relay/cli/command.hpp"
+#include "relay/cli/dead_counts.hpp"
 #include "relay/cli/relaying.hpp"
 #include "relay/core/backlog.hpp"
 #include "relay/core/lease_table.hpp"
@@ -20,6 +21,8 @@ struct Seen {
   core::Backlog backlog;
   std::optional<double> oldest_age_seconds{};
   std::optional<core::LeaseRow> lease{};  ///< none: it is off, or nobody ever asked for it
+  std::optional<core::DeadCounts> dead{};
+  std::string dead_trouble{};  ///< why they are not known
 };
 
 double seconds_since(Micros instant) {
@@ -32,12 +35,29 @@ bool is_held(const Seen& seen) {
   return seen.lease && seen.lease->left.count() > 0;
 }
 
+/// Without its table, or a right on it, all else is worth to be seen.
+void count_dead(db::Session& session, const core::OutboxTable& table, Seen& seen) {
+  try {
+    const auto letters = core::DeadLetters::open(session, table);
+    if (letters)
+      seen.dead = letters->counts(session);
+    else
+      seen.dead_trouble = "there is no table " + core::DeadLetters::table_of(table.shape.table);
+  } catch (const core::SchemaError& error) {
+    seen.dead_trouble = error.what();
+  } catch (const db::DbError& error) {
+    if (error.failure() != db::Failure::privilege) throw;
+    seen.dead_trouble = error.what();
+  }
+}
+
 Seen look(const config::Settings& settings) {
   const auto [driver, target] = database(settings);
   const auto session = driver->connect(target());
   const auto table = core::open_outbox(*session, driver->dialect(*session), outbox_shape(settings));
   Seen seen{.database = session->facts().product, .table = settings.outbox.table, .backlog = core::read_backlog(*session, table)};
   if (seen.backlog.oldest_created_at) seen.oldest_age_seconds = seconds_since(*seen.backlog.oldest_created_at);
+  count_dead(*session, table, seen);
   if (settings.lease.enabled) {
     seen.lease = core::open_lease(*session, driver->dialect(*session), settings.outbox.table, settings.lease.name).read(*session);
   }
@@ -52,6 +72,8 @@ void print_json(const Seen& seen, std::ostream& out) {
     json["oldest_created_at"] = iso_timestamp(*seen.backlog.oldest_created_at);
     json["oldest_age_seconds"] = *seen.oldest_age_seconds;
   }
+  json["dead_letters"] = nullptr;
+  if (seen.dead) json["dead_letters"] = *seen.dead;
   json["lease_holder"] = nullptr;
   json["lease_token"] = nullptr;
   json["lease_seconds_left"] = nullptr;
@@ -69,6 +91,7 @@ void print_text(const Seen& seen, std::ostream& out) {
     out << "oldest    " << iso_timestamp(*seen.backlog.oldest_created_at) << ", " << std::fixed << std::setprecision(1)
         << *seen.oldest_age_seconds << " s ago\n";
   }
+  out << "dead      " << (seen.dead ? counts_text(*seen.dead) : "not known: " + seen.dead_trouble) << '\n';
   if (is_held(seen)) {
     out << "lease     held by " << seen.lease->holder << ", token " << seen.lease->token << ", " << std::fixed
         << std::setprecision(1) << static_cast<double>(seen.lease->left.count()) / 1e3 << " s left\n";

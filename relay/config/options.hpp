@@ -30,6 +30,7 @@ enum class Group : std::uint8_t {
   ids,
   times,
   key,
+  topic,
   dry_run,
   json,
   init,

@@ -163,6 +163,7 @@ Selection selection(const Values& values) {
   if (values.is_set("since")) selected.since = parse_timestamp(values.text("since"));
   if (values.is_set("until")) selected.until = parse_timestamp(values.text("until"));
   if (values.is_set("key")) selected.key = values.text("key");
+  if (values.is_set("topic")) selected.topic = values.text("topic");
   return selected;
 }
 

@@ -61,6 +61,7 @@ struct Selection {
   std::optional<Micros> since;
   std::optional<Micros> until;
   std::optional<std::string> key;
+  std::optional<std::string> topic;
 };
 
 struct Lease {

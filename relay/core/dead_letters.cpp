@@ -27,6 +27,17 @@ db::Parameter text_or_null(std::string_view text) {
   return text.empty() ? db::Parameter(db::Null{}) : db::Parameter(text);
 }
 
+DeadLetter letter_of(std::span<const Cell> cells) {
+  return {number_of<Position>(cells[0]),
+          std::string(cells[1].bytes()),
+          text_of(cells[2]),
+          text_of(cells[3]),
+          std::string(cells[4].bytes()),
+          number_of<std::uint32_t>(cells[5]),
+          std::string(cells[6].bytes()),
+          std::string(cells[7].bytes())};
+}
+
 /// One transaction; what throws inside is taken back, as far as the connection allows.
 template <typename Work>
 auto in_transaction(db::Session& session, const Work& work) {
@@ -141,20 +152,24 @@ bool DeadLetters::change(db::Session& session, Position position, std::string_vi
   return session.run(change_, parameters).affected() > 0;
 }
 
-std::vector<DeadLetter> DeadLetters::list(db::Session& session) const {
+std::vector<DeadLetter> DeadLetters::list(db::Session& session, Interval among) const {
   std::vector<DeadLetter> letters;
-  auto after = lowest_position;
+  auto after = std::max(among.low, lowest_position + 1) - 1;
   while (true) {
     const std::array<db::Parameter, 2> parameters{after, page};
     const auto rows = session.run(list_, parameters);
+    if (rows.empty()) return letters;
+    const auto first = number_of<Position>(rows[0][0]);
+    const auto last = number_of<Position>(rows[rows.size() - 1][0]);
+    const bool full = rows.size() == static_cast<std::size_t>(page);
+    const bool again = full && first != last;  // a position may have several letters: a full page may cut the last one's
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      const auto cells = rows[i];
-      letters.push_back({number_of<Position>(cells[0]), std::string(cells[1].bytes()), text_of(cells[2]), text_of(cells[3]),
-                         std::string(cells[4].bytes()), number_of<std::uint32_t>(cells[5]), std::string(cells[6].bytes()),
-                         std::string(cells[7].bytes())});
+      auto letter = letter_of(rows[i]);
+      if (letter.position > among.high) return letters;
+      if (!again || letter.position != last) letters.push_back(std::move(letter));
     }
-    if (rows.size() < static_cast<std::size_t>(page)) return letters;
-    after = letters.back().position;
+    if (!full) return letters;
+    after = again ? last - 1 : last;
   }
 }
 

@@ -62,8 +62,8 @@ class DeadLetters {
   /// @return false: there is none in that state
   [[nodiscard]] bool change(db::Session& session, Position position, std::string_view from, std::string_view to) const;
 
-  /// All of them, by position.
-  [[nodiscard]] std::vector<DeadLetter> list(db::Session& session) const;
+  /// Those of these positions, ascending.
+  [[nodiscard]] std::vector<DeadLetter> list(db::Session& session, Interval among) const;
   /// The whole rows under this position: the outbox's columns, then the dead letter's.
   [[nodiscard]] db::ResultSet show(db::Session& session, Position position) const;
   [[nodiscard]] DeadCounts counts(db::Session& session) const;
