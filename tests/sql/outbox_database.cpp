@@ -165,9 +165,17 @@ std::unique_ptr<db::Session> OutboxDatabase::relay() const {
 }
 
 std::string OutboxDatabase::relay_url() const {
+  return url_of(name_ + "_relay", "change-me");
+}
+std::string OutboxDatabase::owner_url() const {
+  return url_of(target_.user, target_.password);
+}
+
+std::string OutboxDatabase::url_of(const std::string& user, const std::string& password) const {
   if (!has_roles()) return server_.url;
   const auto scheme = server_.url.substr(0, server_.url.find("://") + 3);
-  return scheme + name_ + "_relay:change-me@" + target_.host + ":" + std::to_string(target_.port) + "/" + name_;
+  return scheme + user + (password.empty() ? "" : ":" + password) + "@" + target_.host + ":" + std::to_string(target_.port) + "/" +
+         name_;
 }
 
 std::string_view OutboxDatabase::ddl() const {

@@ -43,6 +43,7 @@ class OutboxDatabase {
   [[nodiscard]] std::unique_ptr<db::Session> relay() const;
   /// As `source.url` names it to the relay, with its role and password.
   [[nodiscard]] std::string relay_url() const;
+  [[nodiscard]] std::string owner_url() const;
 
   /// SQLite has no roles: there everybody is the owner.
   [[nodiscard]] bool has_roles() const { return server_.dialect != "sqlite"; }
@@ -53,6 +54,7 @@ class OutboxDatabase {
   [[nodiscard]] db::Statement query(std::string_view name, std::string_view text) const;
 
  private:
+  [[nodiscard]] std::string url_of(const std::string& user, const std::string& password) const;
   [[nodiscard]] std::unique_ptr<db::Session> connect_as(const std::string& user) const;
   void grant();
 
