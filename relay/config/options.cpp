@@ -250,7 +250,8 @@ const std::vector<Option>& table() {
       {.name = "message.time-types",
        .type = Choice{{"connect", "debezium"}},
        .fallback = "connect",
-       .meaning = "format connect: times in milliseconds as Connect's own types, or in microseconds as io.debezium.time",
+       .meaning = "format connect: times in milliseconds as Connect's own types, or in microseconds as io.debezium.time"
+                  ", with the precision of decimals: for Debezium's JDBC sink",
        .group = Group::message},
       {.name = "message.source",
        .type = Text{"URI", false},

@@ -33,7 +33,7 @@ class ConnectBody final : public Body {
       : payload_(layout.index_of(roles.payload)), schema_name_(shape.schema_name) {
     for (auto& [name, index] : row_members(shape, roles, layout)) {
       const auto& column = layout.columns()[index];
-      auto mapped = ConnectColumn::make(column, mapping_of(shape, column.kind));
+      auto mapped = ConnectColumn::make(column, mapping_of(shape, column.kind), shape.time_types == TimeTypes::debezium);
       if (!mapped) continue;
       std::string lead = fields_.empty() ? "" : ",";
       if (!append_jackson_string(lead, name)) throw std::invalid_argument("message.format=connect: a column's name is not UTF-8");

@@ -55,7 +55,7 @@ std::string ConnectColumn::described() const {
 ConnectSchema ConnectColumn::schema_of(const Cell& cell) const {
   auto schema = schema_;
   if (!own_scale_ || cell.is_null()) return schema;
-  if (const auto decimal = parse_decimal(cell.bytes())) schema.parameters = R"("scale":")" + std::to_string(decimal->scale) + '"';
+  if (const auto decimal = parse_decimal(cell.bytes())) schema.parameters = decimal_parameters(decimal->scale, precision_);
   return schema;
 }
 
@@ -80,6 +80,7 @@ bool ConnectColumn::append_json(std::string& out, const Cell& cell) const {
       return append_jackson_string(out, scratch_);
     case Shape::literal:
       if (is_json_number(scratch_) || scratch_ == "true" || scratch_ == "false") break;
+      if (for_debezium_sink_) return false;
       return append_jackson_string(out, scratch_);  // NaN and the infinities
     case Shape::structure:
       break;

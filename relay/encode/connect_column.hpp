@@ -32,8 +32,11 @@ enum class Shape : std::uint8_t {
 /// Made once a layout; one thread at a time.
 class ConnectColumn {
  public:
+  /// @param for_debezium_sink  also with a JDBC mapping: decimals say their precision, because Debezium's JDBC sink (3.2) makes a
+  ///     scale of -1 of a scale of 0 without one; NaN and the infinities are bad, because JsonConverter reads what it writes of
+  ///     them as 0
   /// @return nothing where the mapping leaves such a column out (JDBC: arrays, intervals, network addresses ...)
-  [[nodiscard]] static std::optional<ConnectColumn> make(const Column& column, TypeMapping mapping);
+  [[nodiscard]] static std::optional<ConnectColumn> make(const Column& column, TypeMapping mapping, bool for_debezium_sink = false);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] const ConnectSchema& schema() const noexcept { return schema_; }
@@ -106,6 +109,8 @@ class ConnectColumn {
   ConnectSchema schema_;
   Form form_ = Form::text;
   int scale_ = 0;
+  int precision_ = 0;  ///< of a decimal; 0: it is not said
+  bool for_debezium_sink_ = false;
   int fraction_digits_ = 6;
   bool own_scale_ = false;
   mutable std::string scratch_;

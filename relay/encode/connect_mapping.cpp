@@ -51,8 +51,9 @@ bool has_zone(const DeclaredType& type) {
 
 }  // namespace
 
-std::optional<ConnectColumn> ConnectColumn::make(const Column& column, TypeMapping mapping) {
+std::optional<ConnectColumn> ConnectColumn::make(const Column& column, TypeMapping mapping, bool for_debezium_sink) {
   ConnectColumn made;
+  made.for_debezium_sink_ = for_debezium_sink;
   made.name_ = column.name;
   made.declared_ = column.type;
   const auto type = parse_declared_type(column.type);
@@ -74,10 +75,9 @@ void ConnectColumn::use(Form form, std::string type, std::string name, std::stri
 }
 
 void ConnectColumn::use_decimal(int scale, int precision) {
-  auto parameters = R"("scale":")" + std::to_string(scale) + '"';
-  if (precision > 0) parameters += R"(,"connect.decimal.precision":")" + std::to_string(precision) + '"';
-  use(Form::decimal, "bytes", "org.apache.kafka.connect.data.Decimal", std::move(parameters));
+  use(Form::decimal, "bytes", "org.apache.kafka.connect.data.Decimal", decimal_parameters(scale, precision));
   scale_ = scale;
+  precision_ = precision;
 }
 
 void ConnectColumn::map_debezium(const DeclaredType& type, ColumnKind kind, bool json_tree) {
@@ -214,7 +214,8 @@ void ConnectColumn::map_jdbc_decimal(const DeclaredType& type, bool best_fit) {
     if (type.argument(1, 0) > 0) return use(Form::decimal_double, "double");
     return use(Form::whole, precision < 3 ? "int8" : precision < 5 ? "int16" : precision < 10 ? "int32" : "int64");
   }
-  use_decimal(type.argument(1, 0), 0);
+  constexpr int most_digits_of_a_sink = 38;
+  use_decimal(type.argument(1, 0), !for_debezium_sink_ ? 0 : precision > 0 ? precision : most_digits_of_a_sink);
 }
 
 }  // namespace relay::encode

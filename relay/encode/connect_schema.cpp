@@ -55,6 +55,12 @@ std::size_t append_multibyte(std::string& out, std::string_view text) {
 
 }  // namespace
 
+std::string decimal_parameters(int scale, int precision) {
+  auto parameters = R"("scale":")" + std::to_string(scale) + '"';
+  if (precision > 0) parameters += R"(,"connect.decimal.precision":")" + std::to_string(precision) + '"';
+  return parameters;
+}
+
 bool append_jackson_string(std::string& out, std::string_view text) {
   return append_quoted(out, text, append_ascii, append_multibyte);
 }

@@ -24,6 +24,9 @@ struct ConnectSchema {
   void append_to(std::string& out, const std::string_view* field) const;
 };
 
+/// The parameters of a Decimal. @param precision  0: it is not said
+[[nodiscard]] std::string decimal_parameters(int scale, int precision);
+
 /// A JSON string as Jackson writes it: what is not in the BMP as two escapes with upper-case digits, control characters as
 /// `\u001F`, all else raw. Half a surrogate pair, encoded as if it were a character, is escaped too. False: not UTF-8.
 [[nodiscard]] bool append_jackson_string(std::string& out, std::string_view text);

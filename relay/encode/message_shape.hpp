@@ -22,7 +22,7 @@ enum class NumericMapping : std::uint8_t { none, best_fit };
 /// Which types times have in format connect.
 enum class TimeTypes : std::uint8_t {
   connect,   ///< Connect's own Date, Time, Timestamp: milliseconds, as the JDBC source connector
-  debezium,  ///< io.debezium.time.*: microseconds; Debezium's JDBC sink knows them
+  debezium,  ///< io.debezium.time.*: microseconds, and decimals with their precision, for Debezium's JDBC sink
 };
 
 enum class Placement : std::uint8_t { header, envelope, partition };

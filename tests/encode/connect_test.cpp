@@ -70,6 +70,33 @@ TEST_CASE("connect: microseconds travel as Debezium's times where that is asked 
         wrapped(R"("type":"int64","optional":true,"name":"io.debezium.time.MicroTimestamp","version":1)", "1709210096123456"));
 }
 
+TEST_CASE(
+    "connect: decimals say their precision beside Debezium's times: without it Debezium's sink makes a scale of -1 of a scale of "
+    "0") {
+  const auto precise = [](std::string_view scale, std::string_view precision) {
+    return std::string(decimal) + std::string(scale) + R"(","connect.decimal.precision":")" + std::string(precision) + "\"}";
+  };
+  MessageShape shape;
+  shape.time_types = TimeTypes::debezium;
+  CHECK(sent({ColumnKind::decimal, "numeric(10,0)", "12"}, shape) == wrapped(precise("0", "10"), "\"DA==\""));
+  CHECK(sent({ColumnKind::decimal, "decimal(5,2)", "123.45"}, shape) == wrapped(precise("2", "5"), "\"MDk=\""));
+  CHECK(sent({ColumnKind::decimal, "numeric", "3.14159"}, shape) == wrapped(precise("5", "38"), "\"BMsv\""));
+  CHECK(sent({ColumnKind::decimal, "numeric", "NaN"}, shape) == wrapped(precise("0", "38"), "null"));
+  shape.numeric_mapping = NumericMapping::best_fit;
+  CHECK(sent({ColumnKind::decimal, "numeric(4,0)", "-42"}, shape) == wrapped(R"("type":"int16","optional":true)", "-42"));
+  CHECK(sent({ColumnKind::decimal, "numeric(19,0)", "12"}, shape) == wrapped(precise("0", "19"), "\"DA==\""));
+}
+
+TEST_CASE("connect: NaN and the infinities are the row's fault beside Debezium's times: a sink would store 0") {
+  MessageShape shape;
+  shape.time_types = TimeTypes::debezium;
+  for (const auto* value : {"NaN", "Infinity", "-Infinity"}) {
+    CHECK(tests::says(sent({ColumnKind::real, "double precision", value}, shape), "column \"c\" (double precision)"));
+    CHECK(sent({ColumnKind::real, "real", value}, shape).starts_with("fault"));
+  }
+  CHECK(sent({ColumnKind::real, "double precision", "1e308"}, shape) == wrapped(R"("type":"double","optional":true)", "1.0E308"));
+}
+
 TEST_CASE("connect: a value that its type does not hold is the row's fault") {
   CHECK(tests::says(sent({ColumnKind::integer, "bigint unsigned", "18446744073709551615"}), "column \"c\" (bigint unsigned)"));
   CHECK(sent({ColumnKind::date, "date", "0000-00-00"}).starts_with("fault"));
