@@ -28,7 +28,9 @@ TEST_CASE("by the commands of README.md alone an event gets from PostgreSQL and 
   CHECK(code == 0);
   CHECK(count(output, "==> Demo") == 2);
   CHECK(count(output, R"(key=o-1 headers=id=1,event_type=OrderPlaced value={"total":12})") == 2);
-  CHECK(count(output, "pending   0\n") == 2);
+  CHECK(count(output, "pending   0\n") == 4);
+  CHECK(count(output, "row 2 (blocked) will be tried again\n") == 2);
+  CHECK(count(output, "dead      0 blocked, 0 parked, 1 skipped\n") == 2);
   CHECK(count(output, "ready\n") >= 2);
   CHECK(count(output, "outbox_relay_pending 0\n") == 2);
 }

@@ -1,6 +1,7 @@
 // Rows that cannot be sent, under each policy (outbox.on-bad-row): the books say that nothing is lost, others are not held up,
 // and a key goes on in order.
 #include "relay/kafka/consumer.hpp"
+#include "tests/e2e/member.hpp"
 #include "tests/e2e/relay_process.hpp"
 #include "tests/e2e/shop.hpp"
 #include "tests/kafka/topics.hpp"
@@ -182,7 +183,7 @@ TEST_CASE("a NULL key on a compacted topic is a bad row for every policy, and ha
   CHECK(consumer.take_rest(30s).size() == (policy == "topic" ? 5 : 0));
 }
 
-TEST_CASE("an unknown topic or a broker that is gone parks nothing") {
+TEST_CASE("an unknown topic parks nothing") {
   ON_EVERY_SERVER();
   e2e::Shop shop(server, false);
   const auto session = shop.connect();
@@ -193,6 +194,28 @@ TEST_CASE("an unknown topic or a broker that is gone parks nothing") {
   CHECK(shop.unsent() == 1);
   CHECK(shop.dead("id", "dead_state <> 'blocked'").empty());
   CHECK((shop.dead("dead_attempts").empty() || shop.dead("dead_attempts") == "0"));
+}
+
+TEST_CASE("a broker that is gone parks nothing and spends no attempt") {
+  e2e::Shop shop({"sqlite", "sqlite:"}, false);  // it is between the relay and Kafka alone
+  const auto topic = fresh_name("later");
+  create_topic(e2e::kafka(), topic, 1);
+  const auto session = shop.connect();
+  shop.insert(*session, topic, "k", "1");
+  {
+    auto words = e2e::relaying("run", shop, {"--outbox.on-bad-row=park"});
+    std::ranges::replace(words, "--kafka.bootstrap.servers=" + e2e::kafka(), std::string("--kafka.bootstrap.servers=127.0.0.1:1"));
+    e2e::Member relay(words);
+    CHECK(e2e::eventually([&] { return relay.metric("publish_errors_total{class=\"outage\"}") >= 2.0; }));  // and was probed
+    INFO(relay.process().output());
+    CHECK(shop.dead("id").empty());
+    relay.process().signal(SIGTERM);
+    CHECK(relay.process().wait(15s) == 0);
+  }
+  CHECK(shop.unsent() == 1);
+  CHECK(shop.dead("id").empty());
+  CHECK(e2e::run(e2e::relaying("drain", shop, {"--outbox.on-bad-row=park"})).code == 0);
+  CHECK(by_key(topic) == std::map<std::string, std::vector<std::string>>{{"k", {"1"}}});
 }
 
 TEST_CASE("without its table parking is refused with the cure, and blocking goes on and says what is missing") {

@@ -1,16 +1,13 @@
 #include "tests/e2e/books.hpp"
+#include "tests/e2e/member.hpp"
 #include "tests/e2e/relay_process.hpp"
 #include "tests/e2e/shop.hpp"
 #include "tests/kafka/topics.hpp"
-#include "tests/observe/client.hpp"
 
 #include <algorithm>
 #include <array>
 #include <csignal>
 #include <future>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 using namespace std::chrono_literals;
 using relay::kafka::tests::create_topic;
@@ -18,52 +15,7 @@ using relay::kafka::tests::fresh_name;
 
 namespace {
 
-/// Below the ephemeral ones; nobody else of this run has it.
-std::uint16_t free_port() {
-  static auto next = static_cast<std::uint16_t>(20000 + ::getpid() % 100 * 100);
-  for (;; ++next) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(next);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const bool free = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-    ::close(fd);
-    if (free) return next++;
-  }
-}
-
-/// One relay of several on a shop, with its metrics.
-class Member {
- public:
-  explicit Member(const e2e::Shop& shop, const std::vector<std::string>& more)
-      : port_(free_port()), process_(listening(e2e::relaying("run", shop, more), port_)) {}
-
-  [[nodiscard]] bool leads() const { return metric("leader") == 1.0; }
-  [[nodiscard]] bool stands_by() const { return metric("leader") == 0.0 && metric("db_connected") == 1.0; }
-
-  /// The value of a series without labels; none: it does not answer, or has no such one.
-  [[nodiscard]] std::optional<double> metric(const std::string& name) const {
-    try {
-      const auto text = test::request(port_, "GET", "/metrics").body;
-      const auto at = text.find("\noutbox_relay_" + name + " ");
-      if (at == std::string::npos) return std::nullopt;
-      return std::stod(text.substr(text.find(' ', at)));
-    } catch (const std::runtime_error&) {
-      return std::nullopt;
-    }
-  }
-  [[nodiscard]] e2e::RelayProcess& process() { return process_; }
-
- private:
-  static std::vector<std::string> listening(std::vector<std::string> words, std::uint16_t port) {
-    std::ranges::replace(words, std::string("--http.listen="), "--http.listen=127.0.0.1:" + std::to_string(port));
-    return words;
-  }
-
-  std::uint16_t port_;
-  e2e::RelayProcess process_;
-};
+using e2e::Member;
 
 std::string fresh_topic() {
   auto topic = fresh_name("lease");
