@@ -46,7 +46,7 @@ ${members}};
 foreach(dialect IN LISTS DIALECTS)
   string(APPEND externs "extern const Queries ${dialect}_queries;\n")
   set(ddl "")
-  foreach(table outbox_delete outbox_mark lease dead)
+  foreach(table outbox_delete outbox_mark lease dead cursor)
     if(EXISTS ${sql}/${dialect}/${table}.sql)
       read_masked(${sql}/${dialect}/${table}.sql text)
       unmask("${text}" text)

@@ -24,11 +24,13 @@ struct Dialect {
   std::size_t inline_ids = 0;        ///< 0: ids are bound as one list; else `1,2,3`, at most so many, stands in place of :"ids"
   bool proves_gaps = false;          ///< `gap_writers` can tell when an id can no longer appear (guarantees.md, Late commits, 4)
   bool keeps_json_trees = false;     ///< JSON columns store values, fractions as binary doubles, and print them anew
+  bool polls_tables = false;         ///< the queries table_* can be relied on
   const Queries* queries = nullptr;  ///< static; never null in a registered dialect
   std::string_view outbox_delete_ddl{};  ///< sql/<dialect>/outbox_delete.sql, as users copy it
   std::string_view outbox_mark_ddl{};    ///< sql/<dialect>/outbox_mark.sql
   std::string_view lease_ddl{};          ///< sql/<dialect>/lease.sql
   std::string_view dead_ddl{};           ///< sql/<dialect>/dead.sql
+  std::string_view cursor_ddl{};         ///< sql/<dialect>/cursor.sql
 
   /// `shop.out"box` -> `"shop"."out""box"`; each part between dots is one identifier.
   [[nodiscard]] std::string identifier(std::string_view name) const;

@@ -16,11 +16,13 @@ const Dialect& PostgresDriver::dialect(const Session& /*session*/) const {
                                 .settles_many_ranges = true,
                                 .gaps_inline = false,
                                 .proves_gaps = true,
+                                .polls_tables = true,
                                 .queries = &postgres_queries,
                                 .outbox_delete_ddl = postgres_outbox_delete_ddl,
                                 .outbox_mark_ddl = postgres_outbox_mark_ddl,
                                 .lease_ddl = postgres_lease_ddl,
-                                .dead_ddl = postgres_dead_ddl};
+                                .dead_ddl = postgres_dead_ddl,
+                                .cursor_ddl = postgres_cursor_ddl};
   return postgres;
 }
 

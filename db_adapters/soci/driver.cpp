@@ -23,11 +23,13 @@ class SqliteDriver final : public Driver {
                                 .settles_many_ranges = false,
                                 .gaps_inline = false,
                                 .proves_gaps = true,
+                                .polls_tables = true,
                                 .queries = &sqlite_queries,
                                 .outbox_delete_ddl = sqlite_outbox_delete_ddl,
                                 .outbox_mark_ddl = sqlite_outbox_mark_ddl,
                                 .lease_ddl = sqlite_lease_ddl,
-                                .dead_ddl = sqlite_dead_ddl};
+                                .dead_ddl = sqlite_dead_ddl,
+                                .cursor_ddl = sqlite_cursor_ddl};
     return sqlite;
   }
 };

@@ -2,6 +2,7 @@
 #include "relay/cli/command.hpp"
 #include "relay/cli/ddl.hpp"
 #include "relay/cli/relaying.hpp"
+#include "relay/core/cursor_table.hpp"
 #include "relay/core/dead_letters.hpp"
 #include "relay/core/lease_table.hpp"
 
@@ -36,9 +37,31 @@ void create(db::Session& session, const db::Dialect& dialect, const std::string&
   out << "table " << table << (existed ? " is there already; nothing was changed\n" : " created\n");
 }
 
-}  // namespace
+/// What polling needs beside the tables: where it keeps its cursors, and the lease.
+int init_polling(const config::Settings& settings, std::ostream& out) {
+  const auto [driver, target] = database(settings);
+  const auto session = driver->connect(target());
+  const auto& dialect = driver->dialect(*session);
+  const auto& polled = settings.polling.tables.front();
+  const auto cursor_table = core::cursor_table_beside(polled);
+  const auto lease_table = core::lease_table_beside(polled);
+  const auto cursor = ddl_for(dialect, dialect.cursor_ddl, cursor_table, core::cursor_table_beside({}));
+  const auto lease = ddl_for(dialect, dialect.lease_ddl, lease_table, core::lease_table_beside({}));
+  if (cursor.empty()) throw core::SchemaError("source.mode = table is not for this database");
+  if (settings.print) {
+    out << cursor;
+    if (settings.lease.enabled) out << '\n' << lease;
+    return ok;
+  }
+  create(*session, dialect, cursor_table, cursor, out);
+  static_cast<void>(core::open_cursor_table(*session, dialect, polled));
+  if (!settings.lease.enabled) return ok;
+  create(*session, dialect, lease_table, lease, out);
+  static_cast<void>(core::open_lease(*session, dialect, polled, settings.lease.name));
+  return ok;
+}
 
-int init(const config::Settings& settings, std::ostream& out) {
+int init_outbox(const config::Settings& settings, std::ostream& out) {
   refuse_other_columns(settings);
   const auto [driver, target] = database(settings);
   const auto session = driver->connect(target());
@@ -63,6 +86,12 @@ int init(const config::Settings& settings, std::ostream& out) {
   }
   out << "next: grant the application and the relay what they need: sql/" << dialect.name << "/grants.sql\n";
   return ok;
+}
+
+}  // namespace
+
+int init(const config::Settings& settings, std::ostream& out) {
+  return settings.polling.mode == config::SourceMode::table ? init_polling(settings, out) : init_outbox(settings, out);
 }
 
 }  // namespace relay::cli

@@ -1,5 +1,6 @@
 #include "relay/cli/command.hpp"
 #include "relay/cli/outbox_session.hpp"
+#include "relay/cli/table_relaying.hpp"
 #include "relay/core/sent_rows.hpp"
 
 #include <chrono>
@@ -8,6 +9,7 @@
 namespace relay::cli {
 
 int prune(const config::Settings& settings, std::ostream& out) {
+  require_outbox(settings, "prune");
   require_mark(settings, "prune");
   auto [session, table] = open_outbox_session(settings);
   const auto before = std::chrono::system_clock::now() - settings.keep;

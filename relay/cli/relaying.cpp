@@ -3,6 +3,7 @@
 #include "relay/cli/adapters.hpp"
 #include "relay/cli/command.hpp"
 #include "relay/cli/signals.hpp"
+#include "relay/cli/table_relaying.hpp"
 #include "relay/config/oauth_command.hpp"
 #include "relay/encode/columns.hpp"
 #include "relay/kafka/librdkafka_producer.hpp"
@@ -127,11 +128,21 @@ int relay_until_done(const config::Settings& settings, bool until_empty) {
   {
     core::Doorbell doorbell;
     observe::Watch watch(watch_settings(settings), [&doorbell] { doorbell.poke(); });
-    auto relay_options = relay_settings(settings);
-    relay_options.drain.until_empty = until_empty;
-    core::Relay relay(std::move(relay_options), database(settings), producer_maker(settings, watch), watch, doorbell);
-    signals.start([&doorbell] { doorbell.poke(); });
-    ending = relay.run(signals.stop_token());
+    const auto relay_with = [&](auto& relay) {
+      signals.start([&doorbell] { doorbell.poke(); });
+      ending = relay.run(signals.stop_token());
+    };
+    if (settings.polling.mode == config::SourceMode::table) {
+      auto relay_options = table_relay_settings(settings);
+      relay_options.drain.until_empty = until_empty;
+      core::TableRelay relay(std::move(relay_options), database(settings), producer_maker(settings, watch), watch, doorbell);
+      relay_with(relay);
+    } else {
+      auto relay_options = relay_settings(settings);
+      relay_options.drain.until_empty = until_empty;
+      core::Relay relay(std::move(relay_options), database(settings), producer_maker(settings, watch), watch, doorbell);
+      relay_with(relay);
+    }
     if (!ending.why.empty()) watch.say(exit_code(ending.how) == bad_config ? core::Level::error : core::Level::warning, ending.why);
     end_in_time.emplace(exit_code(ending.how));
   }

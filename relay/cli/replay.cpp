@@ -1,5 +1,6 @@
 #include "relay/cli/command.hpp"
 #include "relay/cli/outbox_session.hpp"
+#include "relay/cli/table_relaying.hpp"
 #include "relay/core/sent_rows.hpp"
 #include "relay/encode/columns.hpp"
 
@@ -27,6 +28,7 @@ void require_one_choice(const config::Selection& selection) {
 }  // namespace
 
 int replay(const config::Settings& settings, std::ostream& out) {
+  require_outbox(settings, "replay");
   require_mark(settings, "replay");
   require_one_choice(settings.selection);
   auto [session, table] = open_outbox_session(settings);

@@ -1,6 +1,7 @@
 #include "relay/cli/command.hpp"
 #include "relay/cli/dead_counts.hpp"
 #include "relay/cli/relaying.hpp"
+#include "relay/cli/table_relaying.hpp"
 #include "relay/core/backlog.hpp"
 #include "relay/core/lease_table.hpp"
 
@@ -103,6 +104,7 @@ void print_text(const Seen& seen, std::ostream& out) {
 }  // namespace
 
 int status(const config::Settings& settings, std::ostream& out) {
+  require_outbox(settings, "status");
   const auto seen = look(settings);
   settings.json ? print_json(seen, out) : print_text(seen, out);
   return ok;

@@ -14,6 +14,7 @@ enum class Group : std::uint8_t {
   file,
   source,
   table,
+  polling,
   columns,
   claim,
   bad_rows,

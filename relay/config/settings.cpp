@@ -94,6 +94,7 @@ void set_defaults_that_depend(Values& values, const db::Url& url) {
     if (server) values.set_default("source.tls", wants_verification ? "verify-full" : "disable");
   }
   apply_preset(values);
+  set_polling_defaults(values);
   set_message_defaults(values);
   values.set_default("outbox.columns.position", values.text("outbox.columns.id"));
 }
@@ -178,6 +179,7 @@ Settings typed(Values values) {
   Settings settings;
   settings.source = source(values, url);
   settings.outbox = outbox(values);
+  settings.polling = polling(values);
   settings.message = message_shape(values);
   settings.poll = poll(values);
   settings.sweep_interval = duration(values, "sweep.interval");
@@ -260,6 +262,7 @@ Settings load(std::span<const std::string> arguments, const Environment& environ
   values.take(variables);
   values.take(command_line);
   if (need == Need::required_options) require(values, heeded);
+  if (need == Need::required_options && contains(heeded, Group::polling)) require_tables(values);
   auto settings = typed(std::move(values));
   if (need == Need::required_options && contains(heeded, Group::kafka)) check_properties(settings);
   return settings;

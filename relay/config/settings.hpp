@@ -2,6 +2,7 @@
 
 #include "db_adapters/port/session.hpp"
 #include "relay/config/credentials.hpp"
+#include "relay/config/polling.hpp"
 #include "relay/config/sources.hpp"
 #include "relay/config/value.hpp"
 #include "relay/config/values.hpp"
@@ -74,6 +75,7 @@ struct Lease {
 struct Settings {
   Source source;
   Outbox outbox;
+  Polling polling;
   encode::MessageShape message;
   Poll poll;
   std::chrono::milliseconds sweep_interval{};

@@ -22,6 +22,18 @@ struct Blocked {
   std::uint32_t attempts = 0;
 };
 
+/// How far a polled table is relayed (source.mode = table).
+struct TableStatus {
+  std::string name;
+  std::string time;                ///< of the cursor, as the table has it
+  std::string id;                  ///< the same; empty: before every row with that time
+  std::uint64_t window_rows = 0;   ///< remembered, so that they are not sent again
+  std::uint64_t window_bytes = 0;  ///< that takes
+  bool window_full = false;        ///< rows of the window are sent again, because there is no room to remember them
+  bool sees_writers = false;       ///< the oldest open writer holds the window back; else the look-back alone counts
+  std::uint64_t held_rows = 0;     ///< cannot be sent
+};
+
 /// What a running relay knows of itself without asking anybody. A value: copied out of the loop, read by whoever shows it.
 struct Status {
   bool started = false;         ///< configuration valid, table seen: /readyz
@@ -50,6 +62,7 @@ struct Status {
   std::uint64_t blocked_topics = 0;
   std::vector<Blocked> blocked;                                    ///< the first hundred
   std::map<std::string, std::uint64_t, std::less<>> dead_letters;  ///< by state, when last counted; empty: not known
+  std::vector<TableStatus> tables;                                 ///< empty: it relays an outbox
 };
 
 }  // namespace relay::core

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -39,6 +40,10 @@ class Body {
 /// its column's type; where it is NULL, the message is a tombstone. A value that is not what its column promises (`NaN`,
 /// `infinity`) becomes a string. A text that is not UTF-8 is a fault.
 [[nodiscard]] std::unique_ptr<Body> make_row_body(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout);
+
+/// The same of these columns alone: a key of several.
+[[nodiscard]] std::unique_ptr<Body> make_columns_body(const std::vector<std::string>& columns, const ColumnRoles& roles,
+                                                      const Layout& layout);
 
 /// The row as a Connect struct: `{"schema":{...},"payload":{...}}`, as JsonConverter writes it with schemas.enable=true.
 ///

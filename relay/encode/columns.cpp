@@ -86,6 +86,8 @@ std::vector<FoundColumn> row_members(const MessageShape& shape, const ColumnRole
     const auto same = [&](const FoundColumn& member) { return member.column == column && member.name == name; };
     if (std::ranges::none_of(members, same)) members.push_back({std::move(name), column});
   };
+  for (const auto& name : shape.members) add(name, need_column("table.columns", name, roles, layout));
+  if (!members.empty()) return members;
   for (const std::string* role : {&roles.id, &roles.aggregate_id, &roles.aggregate_type, &roles.event_type, &roles.created_at}) {
     if (const auto column = layout.index_of(*role); column && *role != roles.payload) add(*role, *column);
   }

@@ -53,6 +53,17 @@ std::optional<FoundColumn> partition_of(const MessageShape& shape, const ColumnR
   return std::move(columns[0]);
 }
 
+std::unique_ptr<Body> made_key(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout) {
+  return shape.key_columns.size() > 1 ? make_columns_body(shape.key_columns, roles, layout) : nullptr;
+}
+
+/// What makes a row deleted: see MessageShape::deleted_column.
+bool says_deleted(const Cell& cell, ColumnKind kind) noexcept {
+  if (cell.is_null()) return false;
+  if (kind == ColumnKind::boolean) return cell.bytes() == "true";
+  return kind != ColumnKind::integer || cell.bytes() != "0";
+}
+
 /// None: the key is the column's bytes as they are.
 std::optional<Converted> converted_key(const MessageShape& shape, std::size_t column, const Layout& layout) {
   const bool connects = shape.format == Format::debezium || shape.format == Format::connect;
@@ -64,12 +75,16 @@ class ShapedEncoder final : public Encoder {
  public:
   ShapedEncoder(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout)
       : topic_(shape.topic, roles, layout, pattern_of(shape)),
-        key_(need_column("message.key", shape.key, roles, layout)),
+        key_(need_column("message.key", shape.key_columns.empty() ? shape.key : shape.key_columns.front(), roles, layout)),
+        made_key_(made_key(shape, roles, layout)),
         converted_key_(converted_key(shape, key_, layout)),
         partition_(partition_of(shape, roles, layout)),
         header_maker_(shape, roles, layout),
         body_(make_body(shape, roles, layout)) {
-    if (shape.timestamp_from_created_at) created_at_ = layout.index_of(roles.created_at);
+    const auto& created_at = shape.timestamp_column.empty() ? roles.created_at : shape.timestamp_column;
+    if (shape.timestamp_from_created_at) created_at_ = layout.index_of(created_at);
+    if (!shape.deleted_column.empty()) deleted_ = need_column("table.deleted-column", shape.deleted_column, roles, layout);
+    if (deleted_) deleted_kind_ = layout.columns()[*deleted_].kind;
     if (shape.tombstone_on_empty) payload_ = layout.index_of(roles.payload);
     if (payload_) payload_is_text_ = layout.columns()[*payload_].kind != ColumnKind::bytes;
   }
@@ -80,7 +95,11 @@ class ShapedEncoder final : public Encoder {
     if (auto* fault = std::get_if<Fault>(&topic)) return std::move(*fault);
     message.topic = std::get<std::string_view>(topic);
     message.timestamp_ms = timestamp_of(row);
-    if (const auto key = key_of(row)) {
+    if (made_key_) {
+      auto key = made_key_->value_of(row, {});
+      if (auto* fault = std::get_if<Fault>(&key)) return std::move(*fault);
+      message.key = std::get<Cell>(key);
+    } else if (const auto key = key_of(row)) {
       message.key = *key;
     } else {
       return converted_key_->fault();
@@ -132,6 +151,7 @@ class ShapedEncoder final : public Encoder {
   }
 
   [[nodiscard]] bool is_empty(const Row& row) const noexcept {
+    if (deleted_ && says_deleted(row.cells[*deleted_], deleted_kind_)) return true;
     if (!payload_) return false;
     const auto& cell = row.cells[*payload_];
     const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
@@ -140,6 +160,7 @@ class ShapedEncoder final : public Encoder {
 
   TopicTemplate topic_;
   std::size_t key_;
+  std::unique_ptr<Body> made_key_;  ///< of several columns
   std::optional<Converted> converted_key_;
   std::string key_buffer_;
   std::optional<FoundColumn> partition_;
@@ -149,6 +170,8 @@ class ShapedEncoder final : public Encoder {
   std::optional<std::size_t> created_at_;
   std::optional<std::size_t> payload_;  ///< looked at for emptiness
   bool payload_is_text_ = true;
+  std::optional<std::size_t> deleted_;
+  ColumnKind deleted_kind_ = ColumnKind::other;
 };
 
 }  // namespace

@@ -45,7 +45,7 @@ bool stands_as_it_is(const Member& member, std::string_view bytes) {
 
 class RowBody final : public Body {
  public:
-  RowBody(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout);
+  RowBody(const std::vector<FoundColumn>& members, std::optional<std::size_t> payload, const Layout& layout);
   [[nodiscard]] std::variant<Cell, Fault> value_of(const Row& row, std::string_view routing) override;
 
  private:
@@ -58,10 +58,10 @@ class RowBody final : public Body {
   std::string json_;
 };
 
-RowBody::RowBody(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout) {
+RowBody::RowBody(const std::vector<FoundColumn>& members, std::optional<std::size_t> payload, const Layout& layout)
+    : payload_(payload) {
   for (const auto& column : layout.columns()) column_names_.push_back(column.name);
-  payload_ = layout.index_of(roles.payload);
-  for (const auto& member : row_members(shape, roles, layout)) add(layout, member, member.column == payload_);
+  for (const auto& member : members) add(layout, member, member.column == payload_);
   if (members_.empty()) throw std::invalid_argument("message.format=row: there are no columns");
 }
 
@@ -111,7 +111,13 @@ bool RowBody::append(const Member& member, std::string_view bytes) {
 }  // namespace
 
 std::unique_ptr<Body> make_row_body(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout) {
-  return std::make_unique<RowBody>(shape, roles, layout);
+  return std::make_unique<RowBody>(row_members(shape, roles, layout), layout.index_of(roles.payload), layout);
+}
+
+std::unique_ptr<Body> make_columns_body(const std::vector<std::string>& columns, const ColumnRoles& roles, const Layout& layout) {
+  std::vector<FoundColumn> members;
+  for (const auto& name : columns) members.push_back({name, need_column("table.key-columns", name, roles, layout)});
+  return std::make_unique<RowBody>(members, std::nullopt, layout);
 }
 
 }  // namespace relay::encode

@@ -91,10 +91,30 @@ void add_gaps(Snapshot& to, const core::Status& status, Micros now) {
   to.counter("late_arrivals_total", "Rows that appeared after a higher id had been read", status.late_arrivals);
 }
 
+/// Polled tables: what their look-back windows cost.
+void add_tables(Snapshot& to, const core::Status& status) {
+  if (status.tables.empty()) return;
+  std::map<std::string, std::uint64_t, std::less<>> rows;
+  std::map<std::string, std::uint64_t, std::less<>> bytes;
+  std::map<std::string, std::uint64_t, std::less<>> full;
+  std::map<std::string, std::uint64_t, std::less<>> held;
+  for (const auto& table : status.tables) {
+    rows[table.name] = table.window_rows;
+    bytes[table.name] = table.window_bytes;
+    full[table.name] = table.window_full ? 1 : 0;
+    held[table.name] = table.held_rows;
+  }
+  to.gauges("window_rows", "Rows of the look-back window that are remembered, so that they are not sent again", "table", rows);
+  to.gauges("window_bytes", "Memory that this takes", "table", bytes);
+  to.gauges("window_full", "1: rows of the window are sent again, because there is no room to remember them", "table", full);
+  to.gauges("held_rows", "Rows that cannot be sent; the cursor stays below the first one", "table", held);
+}
+
 std::vector<MetricFamily> families_of(const core::Status& status, Micros now) {
   Snapshot snapshot;
   add_backlog(snapshot, status, now);
   add_gaps(snapshot, status, now);
+  add_tables(snapshot, status);
   snapshot.counter("duplicates_possible_total", "Rows sent again without knowing whether Kafka had them",
                    status.duplicates_possible);
   snapshot.gauge("blocked_keys", "Keys that wait because their lowest row cannot be sent", status.blocked_keys);

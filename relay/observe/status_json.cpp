@@ -31,6 +31,17 @@ ordered_json blocked_json(const core::Blocked& blocked) {
           {"attempts", blocked.attempts}};
 }
 
+ordered_json table_json(const core::TableStatus& table) {
+  return {{"name", table.name},
+          {"cursor_time", table.time},
+          {"cursor_id", table.id},
+          {"window_rows", table.window_rows},
+          {"window_bytes", table.window_bytes},
+          {"window_full", table.window_full},
+          {"sees_writers", table.sees_writers},
+          {"held_rows", table.held_rows}};
+}
+
 }  // namespace
 
 std::string status_json(const core::Status& status, Micros now) {
@@ -63,6 +74,7 @@ std::string status_json(const core::Status& status, Micros now) {
                     {"blocked", ordered_json::array()},
                     {"dead_letters", status.dead_letters.empty() ? ordered_json(nullptr) : ordered_json(status.dead_letters)}};
   for (const auto& blocked : status.blocked) json["blocked"].push_back(blocked_json(blocked));
+  for (const auto& table : status.tables) json["tables"].push_back(table_json(table));
   return json.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -153,6 +153,66 @@ SELECT COUNT(*), MIN(:"created_at")
 FROM :"table"
 WHERE :"unsent"
 
+-- Polling an ordinary table: not served here, where nothing portable tells the clock in UTC and who may still write.
+
+-- name: table_page
+SELECT FIRST :"limit" :"columns"
+FROM :"table" :"hint"
+WHERE :"after" AND :"where"
+ORDER BY :"order"
+
+-- name: table_any
+:"first" IS NOT NULL
+
+-- name: table_from
+:"time" >= :from
+
+-- name: table_after
+((:"time" = :same AND :"id" > :above) OR :"time" > :later)
+
+-- name: table_above
+:"id" > :above
+
+-- name: table_hint
+-- None is needed.
+
+-- name: table_last
+SELECT FIRST 1 :"order"
+FROM :"table"
+WHERE :"first" IS NOT NULL
+ORDER BY :"descending"
+
+-- name: table_horizon
+SELECT CURRENT_TIMESTAMP, 0, NULL, 0, 0
+FROM rdb$database
+
+-- name: table_clock
+SELECT CURRENT_TIMESTAMP, 0
+FROM rdb$database
+
+-- name: table_index
+SELECT rdb$index_name
+FROM rdb$indices
+WHERE 1 = 0 AND rdb$relation_name = :schema AND rdb$relation_name = :name AND rdb$index_name IN (:time, :id, :again)
+
+-- name: cursor_read
+SELECT state
+FROM :"cursor"
+WHERE name = :name
+
+-- name: cursor_update
+UPDATE :"cursor"
+SET state = :state, saved_at = CURRENT_TIMESTAMP
+WHERE name = :name
+
+-- name: cursor_insert
+INSERT INTO :"cursor" (name, state, saved_at)
+VALUES (:name, :state, CURRENT_TIMESTAMP)
+
+-- name: cursor_delete
+DELETE FROM :"cursor"
+WHERE name = :name
+
 -- name: table_columns
 -- The numbers of the types: Firebird's RDB$FIELD_TYPE.
 -- :schema (there is none)   :name

@@ -193,6 +193,105 @@ SELECT COUNT(*), MIN(:"created_at")
 FROM :"table"
 WHERE :"unsent"
 
+-- Polling an ordinary table. Its pages are read in the order of the index (time, id), whatever was changed meanwhile.
+
+-- name: table_page
+-- :"after" is one of the four predicates that follow.
+SELECT :"columns"
+FROM :"table" :"hint"
+WHERE :"after" AND :"where"
+ORDER BY :"order"
+LIMIT :"limit"
+
+-- name: table_any
+:"first" IS NOT NULL
+
+-- name: table_from
+-- ? time
+:"time" >= ?
+
+-- name: table_after
+-- Two ranges of one index; a comparison of pairs would be none.
+-- ? time   ? id   ? the time again
+((:"time" = ? AND :"id" > ?) OR :"time" > ?)
+
+-- name: table_above
+-- ? id
+:"id" > ?
+
+-- name: table_hint
+-- While much of the table is left, the optimiser would rather read and sort all of it for every page.
+FORCE INDEX (:"index")
+
+-- name: table_last
+SELECT :"order"
+FROM :"table"
+WHERE :"first" IS NOT NULL
+ORDER BY :"descending"
+LIMIT 1
+
+-- name: table_horizon
+-- NOW() is when the statement began, also of one that waits and is in no transaction yet: so the running statements count as well as
+-- the open transactions. Both are shown to PROCESS alone. trx_started is in the server's own time zone; a statement's age is in whole
+-- seconds.
+SELECT NOW(6),
+       IF(@@global.read_only OR @@global.innodb_read_only, 1, 0),
+       (SELECT MIN(started)
+        FROM (
+          SELECT CONVERT_TZ(MIN(trx_started), 'SYSTEM', '+00:00') AS started
+          FROM information_schema.innodb_trx
+          WHERE trx_mysql_thread_id <> CONNECTION_ID()
+          UNION ALL
+          SELECT NOW() - INTERVAL (MAX(time) + 1) SECOND
+          FROM information_schema.processlist
+          WHERE id <> CONNECTION_ID() AND command IN ('Query', 'Execute')
+        ) AS writers),
+       0,
+       1
+
+-- name: table_clock
+-- Where table_horizon is not allowed.
+SELECT NOW(6), IF(@@global.read_only OR @@global.innodb_read_only, 1, 0)
+
+-- name: table_index
+-- InnoDB ends every index with the primary key.
+-- ? schema or NULL   ? name   ? time   ? id, or the time where there is none   ? the same again
+SELECT first.index_name
+FROM information_schema.statistics AS first
+LEFT JOIN information_schema.statistics AS second
+  ON second.table_schema = first.table_schema AND second.table_name = first.table_name AND second.index_name = first.index_name
+  AND second.seq_in_index = 2
+LEFT JOIN information_schema.statistics AS own
+  ON own.table_schema = first.table_schema AND own.table_name = first.table_name AND own.index_name = 'PRIMARY'
+  AND own.seq_in_index = 1
+WHERE first.table_schema = COALESCE(?, DATABASE()) AND first.table_name = ? AND first.seq_in_index = 1
+  AND first.column_name = ?
+  AND ? IN (first.column_name, COALESCE(second.column_name, own.column_name))
+  AND ? IS NOT NULL
+
+-- name: cursor_read
+-- ? name
+SELECT state
+FROM :"cursor"
+WHERE name = ?
+
+-- name: cursor_update
+-- ? state   ? name
+UPDATE :"cursor"
+SET state = ?, saved_at = NOW(6)
+WHERE name = ?
+
+-- name: cursor_insert
+-- A duplicate key: another one was first.
+-- ? name   ? state
+INSERT INTO :"cursor" (name, state, saved_at)
+VALUES (?, ?, NOW(6))
+
+-- name: cursor_delete
+-- ? name
+DELETE FROM :"cursor"
+WHERE name = ?
+
 -- name: table_columns
 -- ? schema or NULL   ? name
 SELECT column_name, column_type, IF(is_nullable = 'YES', 1, 0)

@@ -154,6 +154,66 @@ SELECT COUNT(*), MIN(:"created_at")
 FROM :"table"
 WHERE :"unsent"
 
+-- Polling an ordinary table: not served here, where nothing portable tells the clock in UTC and who may still write.
+
+-- name: table_page
+SELECT :"columns"
+FROM :"table" :"hint"
+WHERE :"after" AND :"where"
+ORDER BY :"order"
+FETCH FIRST :"limit" ROWS ONLY
+
+-- name: table_any
+:"first" IS NOT NULL
+
+-- name: table_from
+:"time" >= :from
+
+-- name: table_after
+((:"time" = :same AND :"id" > :above) OR :"time" > :later)
+
+-- name: table_above
+:"id" > :above
+
+-- name: table_hint
+-- None is needed.
+
+-- name: table_last
+SELECT :"order"
+FROM :"table"
+WHERE :"first" IS NOT NULL
+ORDER BY :"descending"
+FETCH FIRST 1 ROWS ONLY
+
+-- name: table_horizon
+SELECT CURRENT_TIMESTAMP, 0, NULL, 0, 0
+
+-- name: table_clock
+SELECT CURRENT_TIMESTAMP, 0
+
+-- name: table_index
+SELECT constraint_name
+FROM information_schema.key_column_usage
+WHERE 1 = 0 AND table_schema = :schema AND table_name = :name AND column_name IN (:time, :id, :again)
+
+-- name: cursor_read
+SELECT state
+FROM :"cursor"
+WHERE name = :name
+
+-- name: cursor_update
+UPDATE :"cursor"
+SET state = :state, saved_at = CURRENT_TIMESTAMP
+WHERE name = :name
+
+-- name: cursor_insert
+INSERT INTO :"cursor" (name, state, saved_at)
+VALUES (:name, :state, CURRENT_TIMESTAMP)
+
+-- name: cursor_delete
+DELETE FROM :"cursor"
+WHERE name = :name
+
 -- name: table_columns
 -- ODBC's own catalogue function, written as a call: the one way that every driver has. The name may be a pattern.
 -- :schema or NULL   :name

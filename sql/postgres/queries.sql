@@ -175,6 +175,90 @@ SELECT count(*), min(:"created_at")
 FROM :"table"
 WHERE :"unsent"
 
+-- Polling an ordinary table. Its pages are read in the order of the index (time, id), whatever was changed meanwhile.
+
+-- name: table_page
+-- :"after" is one of the four predicates that follow.
+SELECT :"columns"
+FROM :"table" :"hint"
+WHERE :"after" AND :"where"
+ORDER BY :"order"
+LIMIT :"limit"
+
+-- name: table_any
+:"first" IS NOT NULL
+
+-- name: table_from
+-- $1 time
+:"time" >= $1
+
+-- name: table_after
+-- $1 time   $2 id   $3 the time again
+(:"time", :"id") > ($1, $2) AND :"time" >= $3
+
+-- name: table_above
+-- $1 id
+:"id" > $1
+
+-- name: table_hint
+-- None is needed.
+
+-- name: table_last
+SELECT :"order"
+FROM :"table"
+WHERE :"first" IS NOT NULL
+ORDER BY :"descending"
+LIMIT 1
+
+-- name: table_horizon
+-- now() in a transaction is when it began, and pg_stat_activity shows that of every session to pg_read_all_stats alone. A prepared
+-- transaction does not say when it began: while there is one, nothing is final. Vacuums write no rows.
+SELECT statement_timestamp(),
+       CASE WHEN pg_is_in_recovery() THEN 1 ELSE 0 END,
+       (SELECT min(xact_start)
+        FROM pg_stat_activity
+        WHERE datname = current_database() AND pid <> pg_backend_pid()
+          AND backend_type NOT IN ('autovacuum worker', 'walsender')),
+       (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database()),
+       CASE WHEN pg_has_role(current_user, 'pg_read_all_stats', 'USAGE') THEN 1 ELSE 0 END
+
+-- name: table_clock
+-- Where table_horizon is not allowed.
+SELECT statement_timestamp(), CASE WHEN pg_is_in_recovery() THEN 1 ELSE 0 END
+
+-- name: table_index
+-- $1 schema or NULL   $2 name   $3 time   $4 id, or the time where there is none   $5 the same again
+SELECT index_class.relname
+FROM pg_index
+JOIN pg_class AS index_class ON index_class.oid = indexrelid
+JOIN pg_attribute AS first ON first.attrelid = indrelid AND first.attnum = indkey[0]
+LEFT JOIN pg_attribute AS second ON second.attrelid = indrelid AND indnkeyatts > 1 AND second.attnum = indkey[1]
+WHERE indrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2)))
+  AND indisvalid AND indpred IS NULL AND first.attname = $3 AND (second.attname = $4 OR $5 = $3)
+
+-- name: cursor_read
+-- $1 name
+SELECT state
+FROM :"cursor"
+WHERE name = $1
+
+-- name: cursor_update
+-- $1 state   $2 name
+UPDATE :"cursor"
+SET state = $1, saved_at = statement_timestamp()
+WHERE name = $2
+
+-- name: cursor_insert
+-- A duplicate key: another one was first.
+-- $1 name   $2 state
+INSERT INTO :"cursor" (name, state, saved_at)
+VALUES ($1, $2, statement_timestamp())
+
+-- name: cursor_delete
+-- $1 name
+DELETE FROM :"cursor"
+WHERE name = $1
+
 -- name: table_columns
 -- $1 schema or NULL   $2 name
 SELECT attname,

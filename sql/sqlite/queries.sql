@@ -165,6 +165,82 @@ SELECT count(*), min(:"created_at")
 FROM :"table"
 WHERE :"unsent"
 
+-- Polling an ordinary table. Its pages are read in the order of the index (time, id), whatever was changed meanwhile.
+
+-- name: table_page
+-- :"after" is one of the four predicates that follow.
+SELECT :"columns"
+FROM :"table" :"hint"
+WHERE :"after" AND :"where"
+ORDER BY :"order"
+LIMIT :"limit"
+
+-- name: table_any
+:"first" IS NOT NULL
+
+-- name: table_from
+-- ?1 time
+:"time" >= ?1
+
+-- name: table_after
+-- ?1 time   ?2 id   ?3 the time again
+(:"time", :"id") > (?1, ?2) AND :"time" >= ?3
+
+-- name: table_above
+-- ?1 id
+:"id" > ?1
+
+-- name: table_hint
+-- None is needed.
+
+-- name: table_last
+SELECT :"order"
+FROM :"table"
+WHERE :"first" IS NOT NULL
+ORDER BY :"descending"
+LIMIT 1
+
+-- name: table_horizon
+-- There is one writer at a time, and nothing says since when it writes.
+SELECT strftime('%Y-%m-%d %H:%M:%f', 'now'), 0, NULL, 0, 0
+
+-- name: table_clock
+SELECT strftime('%Y-%m-%d %H:%M:%f', 'now'), 0
+
+-- name: table_index
+-- An index over one column ends with the rowid.
+-- ?1 schema or NULL   ?2 name   ?3 time   ?4 id, or the time where there is none   ?5 the same again
+SELECT list.name
+FROM pragma_index_list(?2, ?1) AS list
+JOIN pragma_index_info(list.name, ?1) AS first ON first.seqno = 0
+LEFT JOIN pragma_index_info(list.name, ?1) AS second ON second.seqno = 1
+WHERE NOT list.partial AND first.name = ?3 COLLATE NOCASE
+  AND (?4 = ?3 OR second.name = ?5 COLLATE NOCASE
+       OR (second.name IS NULL AND EXISTS (SELECT 1 FROM pragma_table_info(?2, ?1) WHERE pk = 1 AND name = ?4 COLLATE NOCASE)))
+
+-- name: cursor_read
+-- ?1 name
+SELECT state
+FROM :"cursor"
+WHERE name = ?1
+
+-- name: cursor_update
+-- ?1 state   ?2 name
+UPDATE :"cursor"
+SET state = ?1, saved_at = strftime('%Y-%m-%dT%H:%M:%fZ', 'now')
+WHERE name = ?2
+
+-- name: cursor_insert
+-- A duplicate key: another one was first.
+-- ?1 name   ?2 state
+INSERT INTO :"cursor" (name, state, saved_at)
+VALUES (?1, ?2, strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+
+-- name: cursor_delete
+-- ?1 name
+DELETE FROM :"cursor"
+WHERE name = ?1
+
 -- name: table_columns
 -- ?1 schema or NULL   ?2 name
 SELECT name, type, CASE WHEN "notnull" OR pk THEN 0 ELSE 1 END

@@ -1,0 +1,275 @@
+#include "relay/core/polled_table.hpp"
+
+#include "sql/queries.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <utility>
+
+namespace relay::core {
+namespace {
+
+/// Later than any row: `infinity`. It is never taken for the newest time.
+constexpr Micros endless = std::numeric_limits<Micros>::max();
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) {
+    return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
+  });
+}
+
+std::string names_of(const std::vector<DeclaredColumn>& columns) {
+  std::string names;
+  for (const auto& column : columns) names += (names.empty() ? "" : ", ") + column.name;
+  return names;
+}
+
+/// As the table writes it: databases differ in what they make of UPDATE_TS.
+std::string declared_name(const std::vector<DeclaredColumn>& declared, const std::string& wanted, const std::string& table,
+                          std::string_view option) {
+  for (const auto& column : declared) {
+    if (column.name == wanted) return wanted;
+  }
+  for (const auto& column : declared) {
+    if (same_name(column.name, wanted)) return column.name;
+  }
+  throw SchemaError("column \"" + wanted + "\" not found in table " + table + ". Columns there: " + names_of(declared) +
+                    ". Name it with " + std::string(option) + ".");
+}
+
+void use_declared_names(PolledShape& shape, const std::vector<DeclaredColumn>& declared) {
+  const auto name = [&](std::string& column, std::string_view option) {
+    if (!column.empty()) column = declared_name(declared, column, shape.table, option);
+  };
+  name(shape.time, "table.timestamp-column");
+  name(shape.id, "table.id-column");
+  name(shape.deleted, "table.deleted-column");
+  for (auto& column : shape.include) name(column, "table.columns");
+  for (auto& column : shape.exclude) name(column, "table.columns");
+  for (auto& column : shape.more_columns) name(column, "table.key-columns, message.topic or message.headers");
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+std::vector<std::string> members_of(const std::vector<DeclaredColumn>& declared, const PolledShape& shape) {
+  std::vector<std::string> members;
+  for (const auto& column : declared) {
+    const bool wanted = shape.include.empty() ? !contains(shape.exclude, column.name) : contains(shape.include, column.name);
+    if (wanted) members.push_back(column.name);
+  }
+  return members;
+}
+
+/// The columns to read, in the table's order: those of the message, and those that say which message it is.
+std::vector<std::string> selected_columns(const std::vector<DeclaredColumn>& declared, const PolledShape& shape,
+                                          const std::vector<std::string>& members) {
+  std::vector<std::string> selected;
+  for (const auto& column : declared) {
+    const auto& name = column.name;
+    const bool wanted = contains(members, name) || contains(shape.more_columns, name) || name == shape.time || name == shape.id ||
+                        name == shape.deleted;
+    if (wanted) selected.push_back(name);
+  }
+  return selected;
+}
+
+std::string listed(const db::Dialect& dialect, const std::vector<std::string>& columns, std::string_view behind = {}) {
+  std::string list;
+  for (const auto& column : columns) {
+    if (column.empty()) continue;
+    list.append(list.empty() ? "" : ", ").append(dialect.identifier_part(column)).append(behind);
+  }
+  return list;
+}
+
+std::string find_index(db::Session& session, const db::Dialect& dialect, const PolledShape& shape) {
+  if (shape.time.empty()) return {};
+  const auto dot = shape.table.rfind('.');
+  const auto schema = dot == std::string::npos ? std::string() : shape.table.substr(0, dot);
+  const auto name = shape.table.substr(dot == std::string::npos ? 0 : dot + 1);
+  const std::string_view second = shape.id.empty() ? shape.time : shape.id;
+  const std::array<db::Parameter, 5> parameters{
+      schema.empty() ? db::Parameter(db::Null{}) : db::Parameter(std::string_view(schema)), std::string_view(name),
+      std::string_view(shape.time), second, second};
+  const auto rows = session.run(db::render("table_index", dialect.queries->table_index, {}), parameters);
+  return rows.empty() ? "" : std::string(rows[0][0].bytes());
+}
+
+Layout read_layout(db::Session& session, const db::Statement& nothing, const std::vector<DeclaredColumn>& declared) {
+  const auto rows = session.run(nothing, {});
+  std::vector<Column> columns(rows.columns().begin(), rows.columns().end());
+  for (auto& column : columns) {
+    const auto declaration = std::ranges::find(declared, column.name, &DeclaredColumn::name);
+    if (declaration == declared.end()) continue;
+    column.type = declaration->type;
+    column.nullable = declaration->nullable;
+  }
+  return Layout(std::move(columns));
+}
+
+std::optional<Micros> instant(const Cell& cell) {
+  return cell.is_null() ? std::nullopt : parse_timestamp(cell.bytes());
+}
+
+}  // namespace
+
+TableKeys PolledShape::keys() const noexcept {
+  if (time.empty()) return TableKeys::id;
+  return id.empty() ? TableKeys::time : TableKeys::time_and_id;
+}
+
+PolledTable open_polled_table(db::Session& session, const db::Dialect& dialect, const PolledShape& shape) {
+  if (!dialect.polls_tables) {
+    throw SchemaError(
+        "source.mode = table is for PostgreSQL, MySQL, MariaDB and SQLite; use an outbox here (source.mode = outbox)");
+  }
+  const auto declared = declared_columns(session, dialect, shape.table);
+  if (declared.empty()) throw SchemaError("table " + shape.table + " not found. Name another one with table.name.");
+
+  PolledTable table;
+  table.dialect = &dialect;
+  table.shape = shape;
+  use_declared_names(table.shape, declared);
+  table.members = members_of(declared, table.shape);
+  const auto selected = selected_columns(declared, table.shape, table.members);
+  table.index = find_index(session, dialect, table.shape);
+  const auto& queries = *dialect.queries;
+  const auto hint = table.index.empty()
+                        ? std::string()
+                        : db::render("table_hint", queries.table_hint, {{"index", dialect.identifier_part(table.index)}}).sql;
+  const std::vector<std::string> order{table.shape.time, table.shape.id};
+  const auto first = dialect.identifier_part(table.shape.time.empty() ? table.shape.id : table.shape.time);
+  table.fragments_ = {{"table", dialect.identifier(shape.table)},
+                      {"columns", listed(dialect, selected)},
+                      {"hint", hint},
+                      {"first", first},
+                      {"time", dialect.identifier_part(table.shape.time)},
+                      {"id", dialect.identifier_part(table.shape.id)},
+                      {"order", listed(dialect, order)},
+                      {"descending", listed(dialect, order, " DESC")},
+                      {"where", shape.where.empty() ? "1 = 1" : "(" + shape.where + ")"}};
+  table.last = db::render("table_last", queries.table_last, table.fragments_);
+  table.horizon = db::render("table_horizon", queries.table_horizon, {});
+  table.clock = db::render("table_clock", queries.table_clock, {});
+  auto nothing = table.fragments_;
+  nothing.insert({{"after", "1 = 0"}, {"limit", "1"}});
+  table.layout = read_layout(session, db::render("table_page", queries.table_page, nothing), declared);
+  table.time_index = table.layout.index_of(table.shape.time);
+  table.id_index = table.layout.index_of(table.shape.id);
+  if (table.time_index) {
+    const auto& type = table.layout.columns()[*table.time_index].type;
+    table.knows_zone = type.find("with time zone") != std::string::npos || type.starts_with("timestamp(") || type == "timestamp";
+    if (type.find("without time zone") != std::string::npos) table.knows_zone = false;
+  }
+  return table;
+}
+
+std::string PolledTable::predicate(TablePoint::Kind kind) const {
+  const auto& queries = *dialect->queries;
+  switch (kind) {
+    case TablePoint::Kind::beginning:
+      return db::render("table_any", queries.table_any, fragments_).sql;
+    case TablePoint::Kind::time:
+      return db::render("table_from", queries.table_from, fragments_).sql;
+    case TablePoint::Kind::row:
+      break;
+  }
+  return shape.time.empty() ? db::render("table_above", queries.table_above, fragments_).sql
+                            : db::render("table_after", queries.table_after, fragments_).sql;
+}
+
+db::Statement PolledTable::page(TablePoint::Kind kind, std::size_t limit) const {
+  auto fragments = fragments_;
+  fragments["after"] = predicate(kind);
+  fragments["limit"] = std::to_string(limit);
+  return db::render("table_page", dialect->queries->table_page, fragments);
+}
+
+std::vector<db::Parameter> PolledTable::parameters_after(const TablePoint& point) const {
+  const std::string_view time = point.time;
+  db::Parameter id = std::string_view(point.id);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(point.id.data(), point.id.data() + point.id.size(), number);
+  const bool whole = error == std::errc{} && end == point.id.data() + point.id.size();
+  if (whole && layout.columns()[id_index.value_or(0)].kind == ColumnKind::integer) id = number;
+  switch (point.kind) {
+    case TablePoint::Kind::beginning:
+      return {};
+    case TablePoint::Kind::time:
+      return {time};
+    case TablePoint::Kind::row:
+      break;
+  }
+  if (shape.time.empty()) return {id};
+  return {time, id, time};
+}
+
+SentVersion PolledTable::version_of(std::span<const Cell> cells) const {
+  SentVersion version;
+  version.fingerprint = fingerprint(cells);
+  version.key = id_index ? row_key(cells[*id_index].bytes()) : version.fingerprint | 1U;
+  if (!time_index) return version;
+  const auto text = cells[*time_index].bytes();
+  if (const auto time = parse_timestamp(text)) {
+    version.time = *time;
+  } else if (text == "infinity") {
+    version.time = endless;
+  } else if (text == "-infinity") {
+    version.time = earliest_time;
+  } else {
+    throw db::DbError(db::Failure::bad_value, "",
+                      "column \"" + shape.time + "\" of table " + shape.table + " holds " + std::string(text) +
+                          ", which is no time. Name another one with table.timestamp-column.");
+  }
+  return version;
+}
+
+TablePoint PolledTable::point_of(std::span<const Cell> cells) const {
+  TablePoint point{.kind = id_index ? TablePoint::Kind::row : TablePoint::Kind::time};
+  if (time_index) point.time = cells[*time_index].bytes();
+  if (id_index) point.id = cells[*id_index].bytes();
+  return point;
+}
+
+std::optional<TableEnd> read_end(db::Session& session, const PolledTable& table) {
+  const auto rows = session.run(table.last, {});
+  if (rows.empty()) return std::nullopt;
+  const auto cells = rows[0];
+  TableEnd end{.point = {.kind = table.id_index ? TablePoint::Kind::row : TablePoint::Kind::time}, .time = {}};
+  std::size_t next = 0;
+  if (table.time_index) {
+    end.point.time = cells[next].bytes();
+    end.time = instant(cells[next++]);
+  }
+  if (table.id_index) end.point.id = cells[next].bytes();
+  return end;
+}
+
+Horizon read_horizon(db::Session& session, const PolledTable& table) {
+  Horizon horizon;
+  const auto take = [&](const db::ResultSet& rows) {
+    const auto cells = rows[0];
+    if (cells[1].bytes() == "1") {
+      throw db::DbError(db::Failure::read_only, "", "the server that answered is read-only (a reader, or a fail-over)");
+    }
+    horizon.now = instant(cells[0]).value_or(0);
+    if (cells.size() < 5) return;
+    horizon.oldest_start = instant(cells[2]);
+    horizon.held = cells[3].bytes() != "0";
+    horizon.sees_writers = cells[4].bytes() == "1";
+  };
+  try {
+    take(session.run(table.horizon, {}));
+  } catch (const db::DbError& error) {
+    const bool may_not = error.failure() == db::Failure::privilege || error.failure() == db::Failure::missing_object;
+    if (!may_not) throw;
+    take(session.run(table.clock, {}));
+  }
+  return horizon;
+}
+
+}  // namespace relay::core

@@ -1,0 +1,197 @@
+#include "relay/core/table_publisher.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+#include <variant>
+
+namespace relay::core {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds metadata_limit{3000};
+constexpr milliseconds metadata_limit_in_outage{100};
+constexpr std::chrono::seconds faulty_topic_interval{1};
+
+constexpr unsigned row_bits = 20;
+constexpr unsigned page_bits = 28;
+constexpr unsigned table_bits = 8;
+constexpr std::size_t most_topics = 1U << (64 - row_bits - page_bits - table_bits);
+
+constexpr std::uint64_t low_bits(std::uint64_t number, unsigned bits) noexcept {
+  return number & ((std::uint64_t{1} << bits) - 1);
+}
+
+/// Where a message's columns stand: those of an outbox have no meaning here.
+const encode::ColumnRoles no_roles{
+    .id = {}, .aggregate_type = {}, .aggregate_id = {}, .event_type = {}, .payload = {}, .headers = {}, .created_at = {}};
+
+}  // namespace
+
+kafka::Ticket TableTicket::number() const noexcept {
+  auto number = low_bits(topic, 64 - row_bits - page_bits - table_bits);
+  number = number << table_bits | low_bits(table, table_bits);
+  number = number << page_bits | low_bits(row.page, page_bits);
+  return number << row_bits | low_bits(row.row, row_bits);
+}
+
+TableTicket TableTicket::of(kafka::Ticket number) noexcept {
+  TableTicket ticket;
+  ticket.row.row = static_cast<std::uint32_t>(low_bits(number, row_bits));
+  ticket.row.page = low_bits(number >> row_bits, page_bits);
+  ticket.table = low_bits(number >> (row_bits + page_bits), table_bits);
+  ticket.topic = number >> (row_bits + page_bits + table_bits);
+  return ticket;
+}
+
+TablePublisher::TablePublisher(std::vector<encode::MessageShape> shapes, MakeProducer make_producer, Bell& bell, Observer& observer)
+    : shapes_(std::move(shapes)),
+      make_producer_(std::move(make_producer)),
+      bell_(bell),
+      observer_(observer),
+      opened_(shapes_.size()),
+      encoders_(shapes_.size()),
+      bad_(shapes_.size()) {
+  replace_producer();
+}
+
+void TablePublisher::use(std::size_t table, const std::shared_ptr<const PolledTable>& opened) {
+  if (opened_[table] == opened) return;
+  auto shape = shapes_[table];
+  shape.members = opened->members;
+  shape.deleted_column = opened->shape.deleted;
+  shape.timestamp_column = opened->shape.time;
+  encoders_[table] = encode::make_encoder(shape, no_roles, opened->layout);
+  opened_[table] = opened;
+}
+
+TablePublisher::Verdict TablePublisher::prepare(std::size_t table, const Row& row, const SentVersion& version) {
+  auto encoded = encoders_[table]->encode(row);
+  if (const auto* fault = std::get_if<Fault>(&encoded)) return hold(table, version, *fault, false);
+  message_ = std::get<Message>(encoded);
+  if (!bad_[table].empty()) {
+    const auto known = bad_[table].find(version.key);
+    if (known != bad_[table].end() && known->second.rejected && known->second.fingerprint == version.fingerprint) {
+      why_held_ = known->second.reason;
+      return Verdict::held;
+    }
+  }
+  topic_ = topic_number(message_.topic);
+  if (!topics_[topic_].ready) {
+    const auto verdict = topic_verdict(topics_[topic_]);
+    if (verdict != Verdict::ready) return verdict;
+  }
+  if (const auto fault = producer_->check(message_)) return hold(table, version, *fault, false);
+  if (!bad_[table].empty()) bad_[table].erase(version.key);
+  return Verdict::ready;
+}
+
+/// The queue holds more than the pipeline lets in flight; where a user made it smaller, this is where it holds the loop up.
+void TablePublisher::send(std::size_t table, const TableWindow::Ticket& ticket) {
+  const auto number = TableTicket{table, topic_, ticket}.number();
+  while (producer_->send(message_, number) == kafka::Sent::queue_full) {
+    producer_->collect(outcomes_);
+    std::this_thread::sleep_for(milliseconds(1));
+  }
+}
+
+std::size_t TablePublisher::topic_number(std::string_view name) {
+  if (const auto known = topic_numbers_.find(name); known != topic_numbers_.end()) return known->second;
+  if (topics_.size() >= most_topics) {  // only counted under another name: the number names nothing else
+    topics_.back().ready = false;
+    topics_.back().name = name;
+    return topics_.size() - 1;
+  }
+  topics_.emplace_back().name = name;
+  topic_numbers_.emplace(name, topics_.size() - 1);
+  return topics_.size() - 1;
+}
+
+TablePublisher::Verdict TablePublisher::topic_verdict(Topic& topic) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!topic.fault.empty() && now < topic.ask_again) {
+    why_held_ = topic.fault;
+    return Verdict::held;
+  }
+  auto state = producer_->topic_state(topic.name, producer_->outage() ? metadata_limit_in_outage : metadata_limit);
+  topic.ready = state.is == kafka::TopicState::Is::ready;
+  if (state.is == kafka::TopicState::Is::unknown_yet) return Verdict::not_now;
+  if (topic.ready && !topic.fault.empty()) observer_.say(Level::info, "topic \"" + topic.name + "\" goes on");
+  if (topic.ready) {
+    topic.fault.clear();
+    return Verdict::ready;
+  }
+  if (topic.fault.empty()) {
+    observer_.publish_error("topic", 1);
+    observer_.say(Level::warning, "topic \"" + topic.name + "\" waits: " + state.reason);
+  }
+  topic.fault = why_held_ = state.reason;
+  topic.ask_again = now + faulty_topic_interval;
+  return Verdict::held;
+}
+
+/// Said once for each version of a row.
+TablePublisher::Verdict TablePublisher::hold(std::size_t table, const SentVersion& version, const Fault& fault, bool rejected) {
+  why_held_ = fault.reason;
+  auto& known = bad_[table][version.key];
+  if (known.fingerprint != version.fingerprint) {
+    observer_.publish_error("row", 1);
+    observer_.bad_rows("block", 1);
+    const auto time = opened_[table]->time_index ? ", " + iso_timestamp(version.time) : "";
+    observer_.say(Level::warning, "a row of table " + opened_[table]->shape.table + time +
+                                      " cannot be sent, and the cursor stays below it: " + fault.reason);
+  }
+  known = {version.fingerprint, rejected, fault.reason};
+  return Verdict::held;
+}
+
+const std::vector<kafka::Outcome>& TablePublisher::collect() {
+  collected_.clear();
+  producer_->collect(outcomes_);
+  collected_.swap(outcomes_);
+  return collected_;
+}
+
+void TablePublisher::rejected(std::size_t table, const SentVersion& version, const Fault& fault) {
+  if (fault.blame == Blame::topic) {
+    for (auto& topic : topics_) topic.ready = false;
+  }
+  if (fault.blame != Blame::row) return;
+  if (one_by_one_) {
+    hold(table, version, fault, true);
+  } else {
+    one_by_one_ = true;  // the next producer
+  }
+}
+
+void TablePublisher::abandon() {
+  replace_producer();
+  outcomes_.clear();
+  for (auto& topic : topics_) topic.ready = false;
+}
+
+void TablePublisher::relax() {
+  if (!one_by_one_) return;
+  one_by_one_ = false;
+  replace_producer();
+}
+
+void TablePublisher::try_again() {
+  for (auto& bad : bad_) bad.clear();
+  for (auto& topic : topics_) topic.ask_again = {};
+}
+
+void TablePublisher::replace_producer() {
+  producer_.reset();
+  producer_ = make_producer_(one_by_one_);
+  producer_->notify(bell_.fd());
+}
+
+void TablePublisher::tell_acknowledged() {
+  for (auto& topic : topics_) {
+    if (topic.acknowledged > 0) observer_.published(topic.name, std::exchange(topic.acknowledged, 0));
+  }
+}
+
+}  // namespace relay::core

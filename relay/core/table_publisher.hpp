@@ -1,0 +1,117 @@
+#pragma once
+
+#include "relay/core/mailbox.hpp"
+#include "relay/core/observer.hpp"
+#include "relay/core/polled_table.hpp"
+#include "relay/core/publisher.hpp"
+#include "relay/domain/table_window.hpp"
+#include "relay/encode/encoder.hpp"
+#include "relay/kafka/producer.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace relay::core {
+
+/// Names a row of a page of a table on its way to Kafka.
+struct TableTicket {
+  std::size_t table = 0;
+  std::size_t topic = 0;  ///< the publisher's number
+  TableWindow::Ticket row;
+
+  static constexpr std::size_t most_tables = 256;
+  static constexpr std::size_t most_rows_a_page = 1 << 20;
+
+  [[nodiscard]] kafka::Ticket number() const noexcept;
+  [[nodiscard]] static TableTicket of(kafka::Ticket number) noexcept;
+};
+
+/// Turns rows of polled tables into messages. The loop's thread only.
+///
+/// A row that cannot be sent is held: nothing else waits for it, but the cursor stays below it, so that it is tried again with
+/// every pass. A rejection by the broker accuses a whole batch and ends the producer: everything behind the cursors is read again
+/// and goes one by one, until what fails alone is known.
+class TablePublisher {
+ public:
+  TablePublisher(std::vector<encode::MessageShape> shapes, MakeProducer make_producer, Bell& bell, Observer& observer);
+
+  /// Rows of this table follow. @throws std::invalid_argument  the message names a column that is not there
+  void use(std::size_t table, const std::shared_ptr<const PolledTable>& opened);
+
+  enum class Verdict : std::uint8_t {
+    ready,    ///< `send` it
+    held,     ///< it cannot be sent, by its own fault or its topic's
+    not_now,  ///< no broker answers: come again
+  };
+  /// Makes the row's message, valid until the next call.
+  [[nodiscard]] Verdict prepare(std::size_t table, const Row& row, const SentVersion& version);
+  void send(std::size_t table, const TableWindow::Ticket& ticket);
+  [[nodiscard]] std::size_t message_bytes() const noexcept { return message_.key.bytes().size() + message_.value.bytes().size(); }
+
+  /// What became of messages since the last call; valid until the next one.
+  [[nodiscard]] const std::vector<kafka::Outcome>& collect();
+  void acknowledged(const TableTicket& ticket) { ++topics_[ticket.topic].acknowledged; }
+  /// Why this producer can send no more, if so.
+  [[nodiscard]] std::optional<std::string> broken() const { return producer_->fatal(); }
+  /// This version of a row was rejected; it, or another one of its batch, is at fault.
+  void rejected(std::size_t table, const SentVersion& version, const Fault& fault);
+  /// Gives up what Kafka has not acknowledged.
+  void abandon();
+  /// Nothing is on its way: rows may go in batches again.
+  void relax();
+  /// A person has asked: what the broker rejected is tried again.
+  void try_again();
+
+  void tell_acknowledged();
+  [[nodiscard]] std::optional<std::string> outage() const { return producer_->outage(); }
+  /// Versions of rows that cannot be sent, as far as is known.
+  [[nodiscard]] std::size_t bad_rows(std::size_t table) const { return bad_[table].size(); }
+  /// Of the last row that was held.
+  [[nodiscard]] const std::string& why_held() const noexcept { return why_held_; }
+
+ private:
+  struct Topic {
+    std::string name;
+    std::size_t acknowledged = 0;  // since last told
+    bool ready = false;            // its metadata is known
+    std::string fault;             // empty: none, or nobody knows
+    std::chrono::steady_clock::time_point ask_again{};
+  };
+  struct BadRow {
+    Fingerprint fingerprint = 0;
+    bool rejected = false;  // by the broker: it is not tried again
+    std::string reason;
+  };
+
+  [[nodiscard]] std::size_t topic_number(std::string_view name);
+  [[nodiscard]] Verdict topic_verdict(Topic& topic);
+  Verdict hold(std::size_t table, const SentVersion& version, const Fault& fault, bool rejected);
+  void replace_producer();
+
+  std::vector<encode::MessageShape> shapes_;
+  MakeProducer make_producer_;
+  Bell& bell_;
+  Observer& observer_;
+  std::vector<std::shared_ptr<const PolledTable>> opened_;
+  std::vector<std::unique_ptr<encode::Encoder>> encoders_;
+  std::vector<std::unordered_map<RowKey, BadRow>> bad_;
+  std::unique_ptr<kafka::Producer> producer_;
+  bool one_by_one_ = false;
+  std::vector<Topic> topics_;
+  std::map<std::string, std::size_t, std::less<>> topic_numbers_;
+  Message message_;
+  std::size_t topic_ = 0;                 // of the message
+  std::vector<kafka::Outcome> outcomes_;  // collected while a message waited for room
+  std::vector<kafka::Outcome> collected_;
+  std::string why_held_;
+};
+
+}  // namespace relay::core

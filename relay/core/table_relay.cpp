@@ -1,0 +1,468 @@
+#include "relay/core/table_relay.hpp"
+
+#include "relay/core/report.hpp"
+#include "relay/core/table_progress.hpp"
+
+#include <algorithm>
+#include <poll.h>
+#include <stdexcept>
+#include <utility>
+
+namespace relay::core {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t pages_in_flight = 4;
+constexpr std::size_t inbox_bound = 1024;  // four tasks for each of 256 tables: never full
+constexpr std::size_t lease_inbox_bound = 16;
+constexpr std::size_t most_saved = 1000;  // rows that are saved with a cursor
+constexpr milliseconds heartbeat{500};
+constexpr milliseconds kafka_pause{200};
+constexpr seconds save_interval{1};
+constexpr seconds held_interval{1};
+constexpr seconds longest_rest{5};
+constexpr seconds release_patience{1};
+
+TableProgress beginning_of(const TableStart& start, const std::optional<TableEnd>& end) {
+  TableProgress progress;
+  if (start.from == TableStart::From::time) {
+    progress.cursor = {TablePoint::Kind::time, time_text(start.time, {}), {}};
+    progress.low = start.time;
+  } else if (start.from == TableStart::From::latest && end) {
+    progress.cursor = end->point;
+    progress.low = end->time.value_or(earliest_time);
+  }
+  return progress;
+}
+
+std::vector<PolledShape> shapes_of(const TableRelaySettings& settings) {
+  std::vector<PolledShape> shapes;
+  for (const auto& polled : settings.tables) shapes.push_back(polled.table);
+  return shapes;
+}
+
+std::vector<std::string> names_of(const TableRelaySettings& settings) {
+  std::vector<std::string> names;
+  for (const auto& polled : settings.tables) names.push_back(polled.cursor);
+  return names;
+}
+
+std::vector<encode::MessageShape> messages_of(const TableRelaySettings& settings) {
+  std::vector<encode::MessageShape> messages;
+  for (const auto& polled : settings.tables) messages.push_back(polled.message);
+  return messages;
+}
+
+}  // namespace
+
+TableRelay::Stream::Stream(const PolledSettings& polled, const TableRelaySettings& all, Instant now)
+    : settings(polled),
+      window(polled.table.keys(), polled.table.look_back, all.most_remembered / all.tables.size()),
+      pacing(all.min_interval, all.poll_interval),
+      next_pass(now),
+      next_save(now) {}
+
+TableRelay::TableRelay(TableRelaySettings settings, const Database& database, MakeProducer make_producer, Observer& observer,
+                       Doorbell& doorbell)
+    : settings_(std::move(settings)),
+      observer_(observer),
+      doorbell_(doorbell),
+      now_(Clock::now()),
+      lease_inbox_(lease_inbox_bound, &doorbell.bell()),
+      inbox_(inbox_bound, &doorbell.bell()),
+      publisher_(messages_of(settings_), std::move(make_producer), doorbell.bell(), observer),
+      drain_(settings_.drain, now_),
+      reader_(database, {shapes_of(settings_), names_of(settings_), settings_.place, settings_.batch_rows, settings_.batch_bytes},
+              inbox_, observer),
+      reign_(settings_.lease, database, settings_.tables.front().table.table, lease_inbox_) {
+  for (const auto& polled : settings_.tables) streams_.emplace_back(polled, settings_, now_);
+  if (!reign_.leads()) standby_since_ = now_;
+  drain_.stands_by(standby_since_);
+}
+
+Ending TableRelay::run(const std::stop_token& stop) {
+  const std::stop_callback wake(stop, [this] { doorbell_.bell().ring(); });
+  std::optional<Ending> ending;
+  while (!ending) {
+    now_ = Clock::now();
+    take_events();    // pages are encoded and handed to Kafka
+    lead();           // if not any more, what Kafka has not acknowledged is given up
+    take_outcomes();  // acknowledged, or everything behind the cursors is read again
+    advance();        // the cursors pass what is acknowledged
+    order();          // the next pages, and the cursors to be saved
+    report();
+    ending = stop.stop_requested() ? Ending{} : finished();
+    if (!ending) wait();
+  }
+  shut_down();
+  return *ending;
+}
+
+void TableRelay::take_events() {
+  while (auto event = inbox_.try_take()) {
+    std::visit([this](auto&& what) { take(std::forward<decltype(what)>(what)); }, std::move(*event));
+  }
+  while (auto event = lease_inbox_.try_take()) {
+    if (const auto* seen = std::get_if<LeaseSeen>(&*event)) take(*seen);
+    if (const auto* link = std::get_if<LeaseLink>(&*event)) take(*link);
+    if (std::holds_alternative<LeaseReleased>(*event)) reign_.end();
+  }
+  if (!doorbell_.take_poke()) return;
+  publisher_.try_again();
+  for (auto& stream : streams_) {
+    stream.next_pass = now_;
+    stream.pacing.hurry(now_);
+  }
+}
+
+void TableRelay::take(TableAnswer answer) {
+  auto& stream = streams_[answer.table];
+  if (answer.kind == TableTask::Kind::save) {
+    stream.saving = false;
+    status_.last_success_at = wall_clock();
+    return;
+  }
+  stream.asked = false;
+  if (answer.life != stream.life || stopping_) return;
+  try {
+    publisher_.use(answer.table, answer.opened);
+    if (answer.kind == TableTask::Kind::start) return start(stream, answer);
+  } catch (const std::invalid_argument& error) {
+    misconfigured_ = error.what();
+    return;
+  }
+  if (answer.horizon) heed(stream, *answer.horizon);
+  if (answer.kind == TableTask::Kind::horizon) return;
+  if (answer.more && room() && drain_.may_claim(2 * settings_.batch_rows) > settings_.batch_rows) {  // read ahead meanwhile
+    stream.asked = true;
+    reader_.order({TableTask::Kind::page, answer.table, stream.life, answer.last, settings_.batch_rows, {}});
+  }
+  if (answer.kind == TableTask::Kind::pass) stream.window.begin_pass(*answer.horizon);
+  publish(answer.table, answer);
+}
+
+void TableRelay::start(Stream& stream, const TableAnswer& answer) {
+  const auto progress = answer.saved ? progress_from(*answer.saved) : beginning_of(stream.settings.table.start, answer.end);
+  stream.window.resume(progress);
+  if (answer.end) stream.window.saw_end(answer.end->time, answer.end->point);
+  stream.started = true;
+  stream.dirty = !answer.saved;
+  stream.next_pass = stream.next_save = now_;
+  tables_seen_ = true;
+}
+
+/// What limits the promise is said, once.
+void TableRelay::heed(Stream& stream, const Horizon& horizon) {
+  const auto& table = stream.settings.table.table;
+  if (stream.sees_writers != horizon.sees_writers) {
+    stream.sees_writers = horizon.sees_writers;
+    if (!horizon.sees_writers) {
+      observer_.say(Level::warning, "table " + table +
+                                        ": who still writes cannot be seen here, so a transaction that stays open for longer than "
+                                        "table.look-back may be missed; see `outbox-relay check`");
+    }
+  }
+  if (stream.window.remembered().full() && !stream.told_full) {
+    observer_.say(Level::warning, "table " + table + ": the look-back window has more rows than are remembered (" +
+                                      std::to_string(stream.window.remembered().size()) +
+                                      "); the others are sent again when it is read again");
+  }
+  stream.told_full = stream.window.remembered().full();
+  if (!stream.told_full || stream.window.pass_makes_sense(horizon)) return;
+  stream.next_pass = now_ + std::max<milliseconds>(settings_.poll_interval, held_interval);
+}
+
+void TableRelay::publish(std::size_t table, const TableAnswer& answer) {
+  auto& stream = streams_[table];
+  auto& window = stream.window;
+  if (stream.window.reading_pass() && answer.horizon) stream.pass_began = now_;
+  window.open_page();
+  std::size_t sent = 0;
+  for (std::size_t i = 0; i < answer.versions.size(); ++i) {
+    const auto& version = answer.versions[i];
+    if (!window.is_new(version)) continue;
+    switch (publisher_.prepare(table, Row{0, answer.rows[i]}, version)) {
+      case TablePublisher::Verdict::ready:
+        publisher_.send(table, window.sent(version, publisher_.message_bytes()));
+        ++sent;
+        break;
+      case TablePublisher::Verdict::held:
+        window.held();
+        break;
+      case TablePublisher::Verdict::not_now:
+        kafka_again_ = now_ + kafka_pause;
+        return rewind("");
+    }
+  }
+  window.close_page(answer.last, answer.last_time, answer.more);
+  stream.dirty = stream.dirty || sent > 0;
+  drain_.claimed(sent);
+  stream.pacing.claimed(sent > 0, answer.more, now_);
+}
+
+void TableRelay::take(const TableLink& link) {
+  if (link.up) {
+    observer_.say(Level::info, "database connected: " + link.product);
+    ++status_.db_connects;
+    status_.database = link.product;
+  } else {
+    observer_.say(link.misconfigured ? Level::error : Level::warning, "database lost, trying again: " + link.why);
+    if (link.misconfigured && !tables_seen_) misconfigured_ = link.why;
+  }
+  status_.db_connected = link.up;
+  status_.database_outage = link.why;
+}
+
+void TableRelay::take(const LeaseLink& link) {
+  lease_trouble_ = link.why;
+  if (link.up) {
+    ++status_.db_connects;
+    return;
+  }
+  observer_.say(link.misconfigured ? Level::error : Level::warning, "database (lease) lost, trying again: " + link.why);
+  if (link.misconfigured && !reign_.leads() && !tables_seen_) misconfigured_ = link.why;
+}
+
+void TableRelay::take(const LeaseSeen& seen) {
+  const bool news = seen.holder != reign_.holder();
+  reign_.take(seen);
+  status_.lease_holder = seen.holder;
+  status_.lease_token = seen.token;
+  status_.lease_expires_at = wall_clock() + std::chrono::microseconds(seen.left).count();
+  lead();
+  if (!reign_.leads() && news) observer_.say(Level::info, "stands by: " + seen.holder + " holds the lease " + reign_.name());
+}
+
+/// Whoever begins to lead goes on from what the one before has saved.
+void TableRelay::lead() {
+  for (auto change = reign_.look(); change != Reign::Change::none; change = reign_.look()) {
+    if (change == Reign::Change::begun) {
+      observer_.say(Level::info, "holds the lease " + reign_.name() + ", token " + std::to_string(reign_.token()));
+      standby_since_.reset();
+    } else {
+      observer_.say(Level::warning,
+                    "lost the lease " + reign_.name() + "; rows that Kafka has not acknowledged are left to its next holder");
+      rewind("the lease is lost");
+      standby_since_ = now_;
+    }
+    for (auto& stream : streams_) stream.started = stream.dirty = false;
+    drain_.stands_by(standby_since_);
+    next_report_ = now_;
+  }
+}
+
+void TableRelay::take_outcomes() {
+  std::optional<std::string> failed;
+  const auto today = wall_clock();
+  for (const auto& outcome : publisher_.collect()) {
+    const auto ticket = TableTicket::of(outcome.ticket);
+    auto& window = streams_[ticket.table].window;
+    const auto* row = window.row_of(ticket.row);
+    if (row == nullptr) continue;
+    if (outcome.fault) {
+      publisher_.rejected(ticket.table, *row, *outcome.fault);
+      failed = outcome.fault->reason;
+      continue;
+    }
+    if (streams_[ticket.table].settings.table.keys() != TableKeys::id) {
+      end_to_end_.push_back(static_cast<double>(today - row->time) / 1e6);
+    }
+    publisher_.acknowledged(ticket);
+    window.acknowledged(ticket.row);
+  }
+  publisher_.tell_acknowledged();
+  if (!end_to_end_.empty()) observer_.end_to_end(end_to_end_);
+  end_to_end_.clear();
+  if (!failed) failed = publisher_.broken();
+  if (failed) rewind(*failed);
+}
+
+/// Nothing that is still inside is known to have arrived: it is read and sent again (P2, P3). @param why  empty: nothing was sent
+void TableRelay::rewind(const std::string& why) {
+  if (!why.empty()) observer_.say(Level::warning, "everything behind the cursors is read again: " + why);
+  duplicates_possible_ += rows_on_their_way();
+  for (auto& stream : streams_) {
+    stream.window.rewind();
+    ++stream.life;
+    stream.next_pass = now_;
+  }
+  publisher_.abandon();
+}
+
+void TableRelay::advance() {
+  bool passing = false;
+  for (auto& stream : streams_) {
+    if (stream.window.advance()) {
+      const auto rest = std::min<Clock::duration>(4 * (now_ - stream.pass_began), longest_rest);
+      stream.next_pass = now_ + std::max<Clock::duration>(rest, settings_.poll_interval);
+      if (stream.window.has_held()) stream.next_pass = std::max(stream.next_pass, now_ + held_interval);
+    }
+    passing = passing || stream.window.pass_under_way();
+  }
+  if (!passing && rows_on_their_way() == 0) publisher_.relax();
+}
+
+void TableRelay::order() {
+  for (std::size_t table = 0; table < streams_.size(); ++table) {
+    if (auto task = next_task(table)) {
+      streams_[table].asked = true;
+      reader_.order(std::move(*task));
+    }
+    save(table, false);
+  }
+}
+
+std::optional<TableTask> TableRelay::next_task(std::size_t table) {
+  auto& stream = streams_[table];
+  using Kind = TableTask::Kind;
+  if (stream.asked || stopping_ || !reign_.leads() || now_ < kafka_again_) return std::nullopt;
+  const auto limit = drain_.may_claim(settings_.batch_rows);
+  const auto task = [&](Kind kind, const TablePoint& after) { return TableTask{kind, table, stream.life, after, limit, {}}; };
+  auto& window = stream.window;
+  if (!stream.started) return task(Kind::start, {});
+  if (!room() || limit == 0) return std::nullopt;
+  if (window.reading_pass()) return task(Kind::page, window.pass_at());
+  if (!window.pass_under_way() && now_ >= stream.next_pass) {
+    if (drain_.until_empty() && window.caught_up()) return std::nullopt;
+    const bool granted = !window.remembered().full() || !std::exchange(stream.told_full, false);
+    return granted ? task(Kind::pass, window.cursor()) : task(Kind::horizon, {});
+  }
+  if (drain_.until_empty() || !window.has_tip() || now_ < stream.pacing.next()) return std::nullopt;
+  return task(Kind::page, window.tip());
+}
+
+/// After the acknowledgements, and not for every page: what is not saved is sent again after a crash.
+void TableRelay::save(std::size_t table, bool now) {
+  auto& stream = streams_[table];
+  auto& window = stream.window;
+  const bool changed = stream.dirty || window.remembered().size() != stream.remembered_when_saved;
+  if (!stream.started || stream.saving || !changed || (!now && now_ < stream.next_save)) return;
+  if (drain_.until_empty() && !now && !window.caught_up() && now_ < stream.next_save) return;
+  reader_.order({TableTask::Kind::save, table, stream.life, {}, 0, to_text(window.progress(most_saved))});
+  stream.saving = true;
+  stream.dirty = window.pages().rows_on_their_way() > 0;
+  stream.remembered_when_saved = window.remembered().size();
+  stream.next_save = now_ + save_interval;
+}
+
+std::size_t TableRelay::rows_on_their_way() const {
+  std::size_t rows = 0;
+  for (const auto& stream : streams_) rows += stream.window.pages().rows_on_their_way();
+  return rows;
+}
+
+bool TableRelay::room() const {
+  std::size_t rows = 0;
+  std::size_t bytes = 0;
+  for (const auto& stream : streams_) {
+    rows += stream.window.pages().rows_on_their_way();
+    bytes += stream.window.pages().bytes_on_their_way();
+  }
+  return rows + settings_.batch_rows <= pages_in_flight * settings_.batch_rows &&
+         bytes + settings_.batch_bytes <= pages_in_flight * settings_.batch_bytes;
+}
+
+std::optional<Ending> TableRelay::finished() {
+  if (!misconfigured_.empty()) return Ending{Ending::How::misconfigured, misconfigured_};
+  if (!drain_.until_empty()) return std::nullopt;
+  bool settled = reign_.leads() && rows_on_their_way() == 0;
+  bool all_read = true;
+  bool held = false;
+  for (std::size_t table = 0; table < streams_.size(); ++table) {
+    auto& stream = streams_[table];
+    const bool bounded = drain_.may_claim(1) == 0;
+    const bool still = !stream.asked && (bounded || (!stream.window.pass_under_way() && stream.started));
+    settled = settled && still;
+    all_read = all_read && stream.window.caught_up();
+    held = held || stream.window.has_held();
+  }
+  if (settled) {
+    for (std::size_t table = 0; table < streams_.size(); ++table) save(table, true);
+    for (const auto& stream : streams_) settled = settled && !stream.saving;
+  }
+  drain_.swept(all_read, held);
+  const DrainView view{.settled = settled,
+                       .outbox_seen = tables_seen_,
+                       .database_outage = status_.database_outage,
+                       .kafka_outage = status_.kafka_outage,
+                       .lease = lease_trouble_.empty() ? reign_.holder() + " holds it" : lease_trouble_,
+                       .blocked_reason = publisher_.why_held()};
+  return drain_.over(view, reign_.name(), now_);
+}
+
+void TableRelay::wait() {
+  auto at = next_report_;
+  for (const auto& stream : streams_) {
+    if (stream.asked || stopping_ || !reign_.leads() || !stream.started) continue;
+    if (room() && !drain_.until_empty()) at = std::min({at, stream.pacing.next(), std::max(stream.next_pass, now_)});
+    if (!stream.saving && stream.dirty) at = std::min(at, stream.next_save);
+  }
+  if (kafka_again_ > now_) at = std::min(next_report_, kafka_again_);
+  const auto left = std::chrono::ceil<milliseconds>(at - Clock::now());
+  pollfd waiting{doorbell_.bell().fd(), POLLIN, 0};
+  ::poll(&waiting, 1, static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, heartbeat.count())));
+  doorbell_.bell().silence();
+}
+
+void TableRelay::report() {
+  if (now_ < next_report_) return;
+  next_report_ = now_ + heartbeat;
+  status_.started = tables_seen_;
+  status_.leader = reign_.leads();
+  const auto kafka_outage = publisher_.outage().value_or("");
+  if (kafka_outage != status_.kafka_outage) {
+    observer_.say(kafka_outage.empty() ? Level::info : Level::warning,
+                  kafka_outage.empty() ? "Kafka answers again" : "Kafka: " + kafka_outage);
+  }
+  status_.kafka_outage = kafka_outage;
+  drain_.outage(!status_.kafka_outage.empty() || !status_.database_outage.empty(), now_);
+  status_.duplicates_possible = duplicates_possible_;
+  status_.in_flight_rows = rows_on_their_way();
+  status_.in_flight_bytes = 0;
+  status_.tables.clear();
+  for (std::size_t table = 0; table < streams_.size(); ++table) {
+    const auto& window = streams_[table].window;
+    status_.in_flight_bytes += window.pages().bytes_on_their_way();
+    TableStatus seen{.name = streams_[table].settings.table.table, .time = window.cursor().time, .id = window.cursor().id};
+    seen.window_rows = window.remembered().size();
+    seen.window_bytes = window.remembered().bytes();
+    seen.window_full = window.remembered().full();
+    seen.sees_writers = streams_[table].sees_writers.value_or(false);
+    seen.held_rows = publisher_.bad_rows(table);
+    status_.tables.push_back(std::move(seen));
+  }
+  observer_.status(status_);
+}
+
+void TableRelay::shut_down() {
+  stopping_ = true;
+  const auto deadline = Clock::now() + settings_.shutdown_flush;
+  const auto busy = [this] {
+    bool saving = false;
+    for (std::size_t table = 0; table < streams_.size(); ++table) {
+      if (reign_.leads() && rows_on_their_way() == 0) save(table, true);
+      saving = saving || streams_[table].saving;
+    }
+    return saving || rows_on_their_way() > 0;
+  };
+  while (Clock::now() < deadline && busy()) {
+    now_ = Clock::now();
+    take_events();
+    take_outcomes();
+    advance();
+    report();
+    wait();
+  }
+  if (const auto rows = rows_on_their_way(); rows > 0) {
+    observer_.say(Level::warning, std::to_string(rows) + " rows were not acknowledged in time; the next relay sends them again");
+  }
+  reader_.request_stop();
+  const auto patience = Clock::now() + release_patience;
+  for (bool waits = reign_.release(); waits && reign_.leads() && Clock::now() < patience; take_events()) wait();
+  next_report_ = now_;
+  report();
+}
+
+}  // namespace relay::core

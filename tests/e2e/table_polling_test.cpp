@@ -1,0 +1,118 @@
+#include "relay/kafka/consumer.hpp"
+#include "tests/e2e/polled_table.hpp"
+#include "tests/e2e/relay_process.hpp"
+#include "tests/kafka/topics.hpp"
+
+#include <csignal>
+
+using namespace std::chrono_literals;
+using Texts = std::vector<std::string>;
+
+TEST_CASE("polling sends each row once, and again when it changes") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  for (int id = 1; id <= 3; ++id) table.put(id, "first");
+  const auto drained = e2e::run(table.relaying("drain"));
+  INFO(drained.output);
+  REQUIRE(drained.code == 0);
+  CHECK(e2e::messages(table.topic()) == Texts{"1=first", "2=first", "3=first"});
+  table.put(2, "second");
+  REQUIRE(e2e::run(table.relaying("drain")).code == 0);
+  CHECK(e2e::messages(table.topic()) == Texts{"1=first", "2=first", "3=first", "2=second"});
+}
+
+TEST_CASE("polling reads a table in pages, whatever its rows have in common") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  const auto session = table.connect();
+  session->begin();
+  for (int id = 1; id <= 25; ++id) {
+    table.put(*session, id, "row", id <= 12 ? "'2026-01-02 03:04:05.678901'" : "'2026-01-02 03:04:05.678902'");
+  }
+  session->commit();
+  REQUIRE(e2e::run(table.relaying("drain", {"--poll.batch-rows=5"})).code == 0);
+  Texts wanted;
+  for (int id = 1; id <= 25; ++id) wanted.push_back(std::to_string(id) + "=row");
+  CHECK(e2e::messages(table.topic()) == wanted);
+}
+
+TEST_CASE("polling sends a row that commits late although rows with later times went first") {
+  ON_EVERY_SERVER();
+  if (server.name == "sqlite") return;  // one writer
+  e2e::PolledTable table(server);
+  e2e::RelayProcess relay(table.relaying("run", {"--table.look-back=1s"}));
+  const auto slow = table.connect();
+  slow->begin();
+  table.put(*slow, 1, "late", table.now());
+  table.put(2, "early");
+  relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {table.topic()});
+  const auto first = consumer.next(30s);
+  REQUIRE(first);
+  CHECK(first->key == "2");
+  slow->commit();
+  const auto second = consumer.next(30s);
+  INFO(relay.output());
+  REQUIRE(second);
+  CHECK(second->key == "1");
+  relay.signal(SIGTERM);
+  CHECK(relay.wait(10s) == 0);
+}
+
+TEST_CASE("polling sends a change that left the time as it was") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  e2e::RelayProcess relay(table.relaying("run"));
+  relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {table.topic()});
+  for (const auto* name : {"a", "b", "a"}) {
+    table.execute("DELETE FROM " + table.name());
+    table.execute("INSERT INTO " + table.name() + " (id, name, update_ts) VALUES (1, '" + name +
+                  "', '2026-01-02 03:04:05.678901')");
+    const auto message = consumer.next(20s);
+    INFO(relay.output());
+    REQUIRE(message);
+    CHECK(message->value->find("\"name\":\"" + std::string(name) + "\"") != std::string::npos);
+  }
+}
+
+TEST_CASE("polling begins with the rows of a time, or behind those that are there") {
+  ON_EVERY_SERVER();
+  const std::string start = GENERATE("2026-01-02T03:04:06Z", "latest");
+  e2e::PolledTable table(server);
+  const auto session = table.connect();
+  table.put(*session, 1, "old", "'2026-01-02 03:04:05'");
+  table.put(*session, 2, "new", "'2026-01-02 03:04:06'");
+  REQUIRE(e2e::run(table.relaying("drain", {"--table.start=" + start})).code == 0);
+  table.put(3, "newest");
+  REQUIRE(e2e::run(table.relaying("drain", {"--table.start=earliest"})).code == 0);  // the saved cursor counts
+  CHECK(e2e::messages(table.topic()) == (start == "latest" ? Texts{"3=newest"} : Texts{"2=new", "3=newest"}));
+}
+
+TEST_CASE("a polled row that cannot be sent lets the others pass, and is sent when it is mended") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  const Texts small{"--kafka.message.max.bytes=1000"};
+  table.put(1, "good");
+  table.put(2, std::string(2000, 'x'));
+  table.put(3, "good too");
+  const auto stuck = e2e::run(table.relaying("drain", small));
+  INFO(stuck.output);
+  CHECK(stuck.code == 75);
+  CHECK(stuck.output.find("the cursor stays below it") != std::string::npos);
+  CHECK(e2e::messages(table.topic()) == Texts{"1=good", "3=good too"});
+  table.put(2, "mended");
+  CHECK(e2e::run(table.relaying("drain", small)).code == 0);
+  CHECK(e2e::messages(table.topic()) == Texts{"1=good", "3=good too", "2=mended"});
+}
+
+TEST_CASE("what cannot be polled is refused with one line") {
+  const auto refused = [](const Texts& more) {
+    Texts words{"drain", "--source.mode=table", "--source.url=sqlite:/nowhere.db", "--kafka.bootstrap.servers=localhost:1"};
+    words.insert(words.end(), more.begin(), more.end());
+    return e2e::run(words);
+  };
+  CHECK(refused({}).output.find("table.name") != std::string::npos);
+  CHECK(refused({"--table.name=t", "--message.format=payload"}).output.find("message.format (command line)") != std::string::npos);
+  CHECK(refused({"--table.name=t", "--message.key=id"}).output.find("table.key-columns") != std::string::npos);
+  CHECK(refused({"--table.name=t", "--table.start=soon"}).output.find("table.start") != std::string::npos);
+  CHECK(refused({"--table.name=t", "--table.columns=a,-b"}).output.find("table.columns") != std::string::npos);
+}
