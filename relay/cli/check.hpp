@@ -12,6 +12,9 @@ namespace relay::cli {
 /// @return the topics of the first unsent rows; the constant topic, where message.topic is one
 [[nodiscard]] std::set<std::string> check_database(const config::Settings& settings, Findings& findings);
 
+/// The same of the tables that are polled (source.mode = table).
+[[nodiscard]] std::set<std::string> check_tables(const config::Settings& settings, Findings& findings);
+
 /// Looks at the cluster and at these topics.
 void check_kafka(const config::Settings& settings, const std::set<std::string>& topics, Findings& findings);
 

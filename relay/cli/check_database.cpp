@@ -1,5 +1,5 @@
-#include "db_adapters/port/url.hpp"
 #include "relay/cli/check.hpp"
+#include "relay/cli/check_server.hpp"
 #include "relay/cli/relaying.hpp"
 #include "relay/core/claim.hpp"
 #include "relay/core/lease_table.hpp"
@@ -23,8 +23,6 @@ class DatabaseCheck {
 
   std::set<std::string> run() {
     if (!connect()) return {};
-    writer();
-    encryption();
     if (!table()) return {};
     columns();
     index();
@@ -38,32 +36,9 @@ class DatabaseCheck {
 
  private:
   bool connect() {
-    const auto [driver, target] = database(settings_);
-    try {
-      session_ = driver->connect(target());
-      dialect_ = &driver->dialect(*session_);
-    } catch (const db::DbError& error) {
-      findings_.take("database", error);
-      return false;
-    }
-    findings_.fine("database", session_->facts().product + " at " + settings_.source.shown_url);
-    return true;
-  }
-
-  void writer() {
-    if (!session_->facts().read_only) return findings_.fine("writer", "the server takes writes");
-    findings_.fail("writer", "the server is read-only; name the writer's endpoint in source.url");
-  }
-
-  void encryption() {
-    const auto& target = settings_.source.target;
-    const auto& tls = session_->facts().tls;
-    if (target.host.empty() && tls.empty()) return;  // a file, or a connect string's own matter
-    if (tls.empty() && db::is_local(target)) return findings_.fine("tls", "not encrypted; the traffic does not leave this machine");
-    if (tls.empty()) return findings_.warn("tls", "not encrypted; set source.tls=verify-full");
-    const bool verified = target.tls == db::TlsMode::verify_full || target.tls == db::TlsMode::verify_ca;
-    if (verified) return findings_.fine("tls", tls + ", " + settings_.values.text("source.tls"));
-    findings_.warn("tls", tls + ", but the server is not verified; set source.tls=verify-full");
+    session_ = check_server(settings_, findings_);
+    if (session_) dialect_ = &database(settings_).driver->dialect(*session_);
+    return session_ != nullptr;
   }
 
   bool table() {

@@ -56,6 +56,9 @@ int check(const config::Settings& settings, std::ostream& out);
 int prune(const config::Settings& settings, std::ostream& out);
 int replay(const config::Settings& settings, std::ostream& out);
 int status(const config::Settings& settings, std::ostream& out);
+int cursor_show(const config::Settings& settings, std::ostream& out);
+int cursor_set(const config::Settings& settings, std::ostream& out);
+int cursor_reset(const config::Settings& settings, std::ostream& out);
 int print_config(const config::Settings& settings, std::ostream& out);
 
 }  // namespace relay::cli

@@ -1,6 +1,10 @@
 #include "relay/cli/table_relaying.hpp"
 
+#include "relay/config/oauth_command.hpp"
+#include "relay/core/cursor_file.hpp"
+#include "relay/core/cursor_topic.hpp"
 #include "relay/encode/columns.hpp"
+#include "relay/kafka/librdkafka_producer.hpp"
 
 namespace relay::cli {
 namespace {
@@ -53,6 +57,8 @@ std::vector<core::PolledSettings> polled_tables(const config::Settings& settings
 core::TableRelaySettings table_relay_settings(const config::Settings& settings) {
   core::TableRelaySettings relay;
   relay.tables = polled_tables(settings);
+  relay.place = cursor_place(settings);
+  relay.max_rate = settings.max_rate;
   relay.lease = {.enabled = settings.lease.enabled, .name = settings.lease.name, .ttl = settings.lease.ttl};
   relay.poll_interval = settings.poll.interval;
   relay.min_interval = settings.poll.min_interval;
@@ -62,6 +68,28 @@ core::TableRelaySettings table_relay_settings(const config::Settings& settings) 
   relay.drain.max_rows = settings.max_rows;
   relay.drain.max_time = settings.max_seconds;
   return relay;
+}
+
+std::shared_ptr<core::CursorPlace> cursor_place(const config::Settings& settings) {
+  const auto& state = settings.polling.state;
+  switch (state.kind) {
+    case config::StatePlace::Kind::table:
+      break;
+    case config::StatePlace::Kind::file:
+      return std::make_shared<core::CursorFile>(state.name);
+    case config::StatePlace::Kind::topic:
+      return std::make_shared<core::CursorTopic>(state.name, settings.kafka, [settings](bool /*probing*/) {
+        return kafka::make_producer(settings.kafka, {}, config::tokens_printed_by(settings.oauth_command));
+      });
+  }
+  return nullptr;
+}
+
+void require_table(const config::Settings& settings, std::string_view command) {
+  if (settings.polling.mode == config::SourceMode::table) return;
+  const auto& origin = settings.values.find("source.mode")->origin;
+  throw config::ConfigError(origin.layer, std::string(command) + " is about polled tables, and " +
+                                              config::name_and_origin("source.mode", origin) + " is outbox");
 }
 
 void require_outbox(const config::Settings& settings, std::string_view command) {

@@ -33,6 +33,7 @@ enum class Group : std::uint8_t {
   key,
   topic,
   dry_run,
+  cursor,
   json,
   init,
   migrate

@@ -53,6 +53,18 @@ void take_start(const Values& values, Polling& polling) {
   polling.start_time = *time;
 }
 
+void take_state(const Values& values, Polling& polling) {
+  const std::string_view text = values.text("table.state");
+  const auto colon = text.find(':');
+  const auto kind = text.substr(0, colon);
+  if (text == "table") return;
+  polling.state.kind = kind == "file" ? StatePlace::Kind::file : StatePlace::Kind::topic;
+  if (colon != std::string_view::npos) polling.state.name = text.substr(colon + 1);
+  if ((kind != "file" && kind != "kafka") || polling.state.name.empty()) {
+    refuse(values, "table.state", std::string(text) + " is none of table, file:PATH and kafka:TOPIC");
+  }
+}
+
 }  // namespace
 
 void set_polling_defaults(Values& values) {
@@ -60,6 +72,7 @@ void set_polling_defaults(Values& values) {
   values.set_default("message.topic", "{table}");
   values.set_default("message.format", "row");
   values.set_default("message.headers", "");
+  if (values.text("table.state") != "table") values.set_default("lease.enabled", "false");  // a lease is a table, too
   const auto& id = values.text("table.id-column");
   if (!id.empty()) values.set_default("table.key-columns", id);
 }
@@ -82,6 +95,7 @@ Polling polling(const Values& values) {
   polling.look_back = parse_duration(values.text("table.look-back")).value();
   take_columns(values, polling);
   take_start(values, polling);
+  take_state(values, polling);
   return polling;
 }
 

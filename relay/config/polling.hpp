@@ -13,6 +13,14 @@ namespace relay::config {
 enum class SourceMode : std::uint8_t { outbox, table };
 enum class StartFrom : std::uint8_t { earliest, latest, time };
 
+/// Where the cursors are kept.
+struct StatePlace {
+  enum class Kind : std::uint8_t { table, file, topic } kind = Kind::table;
+  std::string name{};  ///< the file's path, the topic
+
+  [[nodiscard]] bool in_database() const noexcept { return kind == Kind::table; }
+};
+
 /// What the options of table.* say (source.mode = table).
 struct Polling {
   SourceMode mode = SourceMode::outbox;
@@ -27,6 +35,7 @@ struct Polling {
   std::chrono::milliseconds look_back{};
   StartFrom start = StartFrom::earliest;
   Micros start_time = 0;
+  StatePlace state;
 };
 
 /// source.mode = table: gives message.* the defaults of an ordinary table, where nobody set them.

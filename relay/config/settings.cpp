@@ -196,6 +196,7 @@ Settings typed(Values values) {
   if (values.is_set("max-rows")) settings.max_rows = count(values, "max-rows");
   settings.keep = duration(values, "keep");
   settings.selection = selection(values);
+  settings.place = values.text("to");
   settings.dry_run = values.text("dry-run") == "true";
   settings.json = values.text("json") == "true";
   settings.print = values.text("print") == "true";

@@ -91,6 +91,7 @@ struct Settings {
   std::optional<std::uint64_t> max_rows;
   std::chrono::milliseconds keep{};
   Selection selection;
+  std::string place;  ///< for a cursor
   bool dry_run = false;
   bool json = false;
   bool print = false;

@@ -24,10 +24,13 @@ constexpr std::uint64_t low_bits(std::uint64_t number, unsigned bits) noexcept {
 }
 
 /// Where a message's columns stand: those of an outbox have no meaning here.
-const encode::ColumnRoles no_roles{
-    .id = {}, .aggregate_type = {}, .aggregate_id = {}, .event_type = {}, .payload = {}, .headers = {}, .created_at = {}};
-
 }  // namespace
+
+const encode::ColumnRoles& no_roles() noexcept {
+  static const encode::ColumnRoles none{
+      .id = {}, .aggregate_type = {}, .aggregate_id = {}, .event_type = {}, .payload = {}, .headers = {}, .created_at = {}};
+  return none;
+}
 
 kafka::Ticket TableTicket::number() const noexcept {
   auto number = low_bits(topic, 64 - row_bits - page_bits - table_bits);
@@ -62,7 +65,7 @@ void TablePublisher::use(std::size_t table, const std::shared_ptr<const PolledTa
   shape.members = opened->members;
   shape.deleted_column = opened->shape.deleted;
   shape.timestamp_column = opened->shape.time;
-  encoders_[table] = encode::make_encoder(shape, no_roles, opened->layout);
+  encoders_[table] = encode::make_encoder(shape, no_roles(), opened->layout);
   opened_[table] = opened;
 }
 

@@ -34,6 +34,9 @@ struct TableTicket {
   [[nodiscard]] static TableTicket of(kafka::Ticket number) noexcept;
 };
 
+/// An ordinary table's columns have no roles: they are found by their own names.
+[[nodiscard]] const encode::ColumnRoles& no_roles() noexcept;
+
 /// Turns rows of polled tables into messages. The loop's thread only.
 ///
 /// A row that cannot be sent is held: nothing else waits for it, but the cursor stays below it, so that it is tried again with

@@ -73,6 +73,7 @@ TableRelay::TableRelay(TableRelaySettings settings, const Database& database, Ma
       lease_inbox_(lease_inbox_bound, &doorbell.bell()),
       inbox_(inbox_bound, &doorbell.bell()),
       publisher_(messages_of(settings_), std::move(make_producer), doorbell.bell(), observer),
+      rate_(settings_.max_rate),
       drain_(settings_.drain, now_),
       reader_(database, {shapes_of(settings_), names_of(settings_), settings_.place, settings_.batch_rows, settings_.batch_bytes},
               inbox_, observer),
@@ -135,7 +136,8 @@ void TableRelay::take(TableAnswer answer) {
   }
   if (answer.horizon) heed(stream, *answer.horizon);
   if (answer.kind == TableTask::Kind::horizon) return;
-  if (answer.more && room() && drain_.may_claim(2 * settings_.batch_rows) > settings_.batch_rows) {  // read ahead meanwhile
+  if (answer.more && room() && !rate_.limits() &&
+      drain_.may_claim(2 * settings_.batch_rows) > settings_.batch_rows) {  // read ahead meanwhile
     stream.asked = true;
     reader_.order({TableTask::Kind::page, answer.table, stream.life, answer.last, settings_.batch_rows, {}});
   }
@@ -199,6 +201,7 @@ void TableRelay::publish(std::size_t table, const TableAnswer& answer) {
   window.close_page(answer.last, answer.last_time, answer.more);
   stream.dirty = stream.dirty || sent > 0;
   drain_.claimed(sent);
+  rate_.sent(sent, now_);
   stream.pacing.claimed(sent > 0, answer.more, now_);
 }
 
@@ -318,7 +321,8 @@ std::optional<TableTask> TableRelay::next_task(std::size_t table) {
   auto& stream = streams_[table];
   using Kind = TableTask::Kind;
   if (stream.asked || stopping_ || !reign_.leads() || now_ < kafka_again_) return std::nullopt;
-  const auto limit = drain_.may_claim(settings_.batch_rows);
+  if (stream.started && now_ < rate_.open_at()) return std::nullopt;
+  const auto limit = rate_.at_most(drain_.may_claim(settings_.batch_rows));
   const auto task = [&](Kind kind, const TablePoint& after) { return TableTask{kind, table, stream.life, after, limit, {}}; };
   auto& window = stream.window;
   if (!stream.started) return task(Kind::start, {});
@@ -370,9 +374,8 @@ std::optional<Ending> TableRelay::finished() {
   bool settled = reign_.leads() && rows_on_their_way() == 0;
   bool all_read = true;
   bool held = false;
-  for (std::size_t table = 0; table < streams_.size(); ++table) {
-    auto& stream = streams_[table];
-    const bool bounded = drain_.may_claim(1) == 0;
+  const bool bounded = drain_.may_claim(1) == 0;
+  for (const auto& stream : streams_) {
     const bool still = !stream.asked && (bounded || (!stream.window.pass_under_way() && stream.started));
     settled = settled && still;
     all_read = all_read && stream.window.caught_up();
@@ -400,6 +403,7 @@ void TableRelay::wait() {
     if (!stream.saving && stream.dirty) at = std::min(at, stream.next_save);
   }
   if (kafka_again_ > now_) at = std::min(next_report_, kafka_again_);
+  if (rate_.open_at() > now_) at = std::min(next_report_, rate_.open_at());
   const auto left = std::chrono::ceil<milliseconds>(at - Clock::now());
   pollfd waiting{doorbell_.bell().fd(), POLLIN, 0};
   ::poll(&waiting, 1, static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, heartbeat.count())));

@@ -10,6 +10,7 @@
 #include "relay/core/status.hpp"
 #include "relay/core/table_publisher.hpp"
 #include "relay/core/table_reader.hpp"
+#include "relay/domain/rate_limit.hpp"
 #include "relay/domain/table_window.hpp"
 
 #include <chrono>
@@ -39,6 +40,7 @@ struct TableRelaySettings {
   std::size_t batch_rows = 5000;
   std::size_t batch_bytes = 16 << 20;
   std::size_t most_remembered = 1'500'000;  ///< rows of all look-back windows together
+  std::optional<std::uint64_t> max_rate;    ///< rows per second; none: no limit
   std::chrono::milliseconds shutdown_flush{8000};
   DrainRule drain;
 };
@@ -106,6 +108,7 @@ class TableRelay {
   TableInbox inbox_;
   TablePublisher publisher_;
   std::vector<Stream> streams_;
+  RateLimit rate_;
   Drain drain_;
   Status status_;
   Instant next_report_;

@@ -116,6 +116,7 @@ std::unique_ptr<Body> make_row_body(const MessageShape& shape, const ColumnRoles
 
 std::unique_ptr<Body> make_columns_body(const std::vector<std::string>& columns, const ColumnRoles& roles, const Layout& layout) {
   std::vector<FoundColumn> members;
+  members.reserve(columns.size());
   for (const auto& name : columns) members.push_back({name, need_column("table.key-columns", name, roles, layout)});
   return std::make_unique<RowBody>(members, std::nullopt, layout);
 }

@@ -1,0 +1,58 @@
+#include "relay/core/cursor_topic.hpp"
+
+#include "relay/kafka/consumer.hpp"
+
+#include <chrono>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+namespace relay::core {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto patience = 30s;
+
+}  // namespace
+
+CursorTopic::CursorTopic(std::string topic, kafka::Settings settings, MakeProducer make_producer)
+    : topic_(std::move(topic)), settings_(std::move(settings)), make_producer_(std::move(make_producer)) {}
+
+std::optional<std::string> CursorTopic::load(const std::string& name) {
+  std::optional<std::string> state;
+  kafka::Consumer consumer(settings_, {topic_});
+  for (auto& message : consumer.take_rest(patience)) {
+    if (message.key == name) state = std::move(message.value);
+  }
+  return state;
+}
+
+void CursorTopic::save(const std::string& name, const std::string& state) {
+  write(name, &state);
+}
+
+void CursorTopic::remove(const std::string& name) {
+  write(name, nullptr);
+}
+
+void CursorTopic::write(const std::string& name, const std::string* state) {
+  const auto failed = [this](const std::string& why) {
+    producer_.reset();
+    return std::runtime_error("the topic " + topic_ + " (table.state) cannot be written: " + why);
+  };
+  if (!producer_) producer_ = make_producer_(true);
+  const auto topic = producer_->topic_state(topic_, patience);
+  if (topic.is != kafka::TopicState::Is::ready) throw failed(topic.reason);
+  const Message message{
+      .topic = topic_, .key = Cell(name), .value = state == nullptr ? Cell() : Cell(*state), .headers = {}, .timestamp_ms = {}};
+  if (producer_->send(message, 1) != kafka::Sent::accepted) throw failed("its queue is full");
+  if (!producer_->flush(patience)) throw failed("no acknowledgement came");
+  std::vector<kafka::Outcome> outcomes;
+  producer_->collect(outcomes);
+  for (const auto& outcome : outcomes) {
+    if (outcome.fault) throw failed(outcome.fault->reason);
+  }
+}
+
+}  // namespace relay::core

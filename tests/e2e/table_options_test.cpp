@@ -1,0 +1,168 @@
+#include "relay/kafka/consumer.hpp"
+#include "tests/e2e/polled_table.hpp"
+#include "tests/e2e/relay_process.hpp"
+#include "tests/kafka/topics.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+using namespace std::chrono_literals;
+using Texts = std::vector<std::string>;
+
+namespace {
+
+std::string value_of(const std::string& topic) {
+  relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {topic});
+  const auto message = consumer.next(10s);
+  return message ? message->key.value_or("") + " " + message->value.value_or("tombstone") : "nothing";
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// Where a cursor may be kept besides the database.
+struct State {
+  explicit State(const std::string& kind) : name(relay::kafka::tests::fresh_name("state")) {
+    if (kind == "kafka") relay::kafka::tests::create_topic(e2e::kafka(), name, 1);
+    option = kind + ":" + (kind == "kafka" ? name : (std::filesystem::temp_directory_path() / name).string());
+  }
+  ~State() {
+    std::error_code ignored;
+    std::filesystem::remove(std::filesystem::temp_directory_path() / name, ignored);
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  std::string name;
+  std::string option;
+};
+
+}  // namespace
+
+TEST_CASE("a polled table's message has the columns that it is to have, and the key of several") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  table.put(7, "seven");
+  table.put(8, "eight");
+  const Texts options{"--table.columns=-update_ts", "--table.key-columns=id,name", "--table.where=id > 7"};
+  const auto ran = e2e::run(table.relaying("drain", options));
+  INFO(ran.output);
+  REQUIRE(ran.code == 0);
+  CHECK(value_of(table.topic()) == R"({"id":8,"name":"eight"} {"id":8,"name":"eight"})");
+  CHECK(e2e::messages(table.topic()).size() == 1);
+}
+
+TEST_CASE("a row that is marked as deleted becomes a tombstone") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  table.execute("ALTER TABLE " + table.name() + " ADD COLUMN deleted_at VARCHAR(30)");
+  table.put(1, "here");
+  table.put(2, "gone");
+  table.execute("UPDATE " + table.name() + " SET deleted_at = 'today' WHERE id = 2");
+  REQUIRE(e2e::run(table.relaying("drain", {"--table.deleted-column=deleted_at"})).code == 0);
+  auto messages = e2e::messages(table.topic());
+  std::ranges::sort(messages);
+  CHECK(messages == Texts{"1=here", "2="});
+}
+
+TEST_CASE("a table is polled by its ids alone, or by its times alone") {
+  ON_EVERY_SERVER();
+  const std::string keys = GENERATE("id", "time");
+  e2e::PolledTable table(server);
+  const auto session = table.connect();
+  for (int id = 1; id <= 9; ++id) table.put(*session, id, "row", id < 6 ? "'2026-01-02 03:04:05'" : "'2026-01-02 03:04:06'");
+  const auto options = keys == "id" ? Texts{"--table.timestamp-column=", "--poll.batch-rows=2"}
+                                    : Texts{"--table.id-column=", "--table.key-columns=id", "--poll.batch-rows=2"};
+  const auto first = e2e::run(table.relaying("drain", options));
+  INFO(first.output);
+  REQUIRE(first.code == 0);
+  CHECK(e2e::messages(table.topic()).size() == 9);
+  table.put(10, "more");
+  REQUIRE(e2e::run(table.relaying("drain", options)).code == 0);
+  const auto messages = e2e::messages(table.topic());
+  CHECK(messages.size() == 10);
+  CHECK(messages.back() == "10=more");
+}
+
+TEST_CASE("a role that may only read keeps its cursor in a file or a topic") {
+  ON_EVERY_SERVER();
+  const State state(GENERATE("file", "kafka"));
+  e2e::PolledTable table(server);
+  table.put(1, "first");
+  const Texts options{"--table.state=" + state.option};
+  const auto ran = e2e::run(table.relaying("drain", options));
+  INFO(ran.output);
+  REQUIRE(ran.code == 0);
+  table.put(2, "second");
+  REQUIRE(e2e::run(table.relaying("drain", options)).code == 0);
+  CHECK(e2e::messages(table.topic()) == Texts{"1=first", "2=second"});
+  CHECK(contains(e2e::run(table.relaying("cursor show", options)).output, "before the rows of"));
+}
+
+TEST_CASE("cursor shows where a table stands, goes back to a time, and forgets; a dry run changes nothing") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  const auto session = table.connect();
+  table.put(*session, 1, "old", "'2026-01-02 03:04:05'");
+  table.put(*session, 2, "new", "'2026-01-02 03:04:06'");
+  const auto cursor = [&](const Texts& words) {
+    auto all = table.relaying("cursor", {});
+    all.insert(all.begin() + 1, words.begin(), words.end());
+    std::erase_if(all, [](const auto& word) { return word.starts_with("--http") || word.starts_with("--poll"); });
+    const auto ran = e2e::run(all);
+    INFO(ran.output);
+    CHECK(ran.code == 0);
+    return ran.output;
+  };
+  const auto drain = [&] { REQUIRE(e2e::run(table.relaying("drain")).code == 0); };
+  CHECK(contains(cursor({"show"}), "not saved"));
+  drain();
+  CHECK(contains(cursor({"set", "2026-01-02T03:04:06Z", "--dry-run"}), "would be before the rows of 2026-01-02 03:04:06"));
+  drain();
+  CHECK(e2e::messages(table.topic()) == Texts{"1=old", "2=new"});
+  CHECK(contains(cursor({"set", "2026-01-02T03:04:06Z"}), "now before the rows of 2026-01-02 03:04:06"));
+  drain();
+  CHECK(e2e::messages(table.topic()) == Texts{"1=old", "2=new", "2=new"});
+  cursor({"reset"});
+  drain();
+  CHECK(e2e::messages(table.topic()) == Texts{"1=old", "2=new", "2=new", "1=old", "2=new"});
+}
+
+TEST_CASE("one process polls several tables") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable one(server);
+  one.execute("CREATE TABLE " + one.name() + "b AS SELECT * FROM " + one.name());
+  relay::kafka::tests::create_topic(e2e::kafka(), one.name() + "b", 1);
+  one.put(1, "one");
+  one.execute("INSERT INTO " + one.name() + "b (id, name, update_ts) VALUES (2, 'two', " + one.now() + ")");
+  auto words = one.relaying("drain");
+  std::ranges::replace(words, "--table.name=" + one.name(), "--table.name=" + one.name() + "," + one.name() + "b");
+  const auto ran = e2e::run(words);
+  INFO(ran.output);
+  CHECK(ran.code == 0);
+  CHECK(e2e::messages(one.topic()) == Texts{"1=one"});
+  CHECK(e2e::messages(one.topic() + "b") == Texts{"2=two"});
+  one.execute("DROP TABLE " + one.name() + "b");
+}
+
+TEST_CASE("check says of a polled table what may cost it a row or its speed") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  const auto check = [&](const Texts& more) {
+    auto words = table.relaying("check", more);
+    std::erase_if(words, [](const auto& word) { return word.starts_with("--http"); });
+    return e2e::run(words).output;
+  };
+  const auto fine = check({});
+  INFO(fine);
+  CHECK(contains(fine, "ok       index of " + table.name()));
+  CHECK(contains(fine, "ok       cursor"));
+  CHECK(contains(fine, server.name == "sqlite" ? "warning  writers of" : "ok       writers of"));
+  table.execute("ALTER TABLE " + table.name() + " ADD COLUMN noted_at " + (server.name == "sqlite" ? "TEXT" : "TIMESTAMP(0) NULL"));
+  const auto poor = check({"--table.timestamp-column=noted_at"});
+  INFO(poor);
+  CHECK(contains(poor, "warning  index of " + table.name() + ": no index over (noted_at, id)"));
+  CHECK(contains(poor, "noted_at may be NULL"));
+  CHECK(contains(poor, "keeps 0 digits") == (server.name != "sqlite"));
+}
