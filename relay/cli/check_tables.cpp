@@ -8,7 +8,6 @@
 #include "relay/core/table_publisher.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <exception>
 #include <stdexcept>
 
@@ -21,7 +20,7 @@ constexpr Micros minute = 60'000'000;
 /// How many digits of a second a declared type keeps: `timestamp(3)`, MySQL's bare `datetime`.
 int digits_of(const std::string& type) {
   const auto open = type.find('(');
-  if (open != std::string::npos) return std::atoi(type.c_str() + open + 1);
+  if (open != std::string::npos && open + 1 < type.size()) return type[open + 1] - '0';
   return type == "datetime" || type == "timestamp" ? 0 : 6;
 }
 
