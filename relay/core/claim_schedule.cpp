@@ -11,6 +11,7 @@ constexpr std::size_t claims_in_flight = 4;    // poll.batch-rows and -bytes bou
 constexpr milliseconds writers_interval{100};  // an open gap holds nobody up: asking more often would only cost
 constexpr milliseconds held_interval{10};      // where rows wait for it, somebody minds
 constexpr std::chrono::seconds poked_interval{1};
+constexpr int claims_a_page = 8;            // while there are rows to send, a sweep takes every ninth turn
 constexpr std::size_t probes_at_once = 20;  // whatever the rows' size
 
 }  // namespace
@@ -38,23 +39,32 @@ std::optional<ClaimOrder> ClaimSchedule::next(Scan scan, std::size_t most_rows, 
     probing_ = probes;
     return window_.order_ids(std::move(probes));
   }
-  const auto limit = std::min(rule_.batch_rows, most_rows);
+  const auto limit = rate_.at_most(std::min(rule_.batch_rows, most_rows));
   if (limit == 0 || now < rate_.open_at()) return std::nullopt;
-  const auto past_the_known = limit + publisher_.in_flight().rows() + head_skips_;  // a head scan meets these first
-  if (!full && now >= next_sweep_ && sweep_allowed) {
-    next_sweep_ = now + rule_.sweep_interval;
-    return window_.order_sweep(past_the_known);
-  }
-  if (now < pacing_.next()) return std::nullopt;
+  const bool rows_due = now >= pacing_.next();
+  if (!full && turn_to_sweep(sweep_allowed, rows_due, now)) return window_.order_sweep(limit);
+  if (!rows_due) return std::nullopt;
+  ++claims_since_page_;
   const bool read_writers = now >= next_writers_;
   if (read_writers) next_writers_ = now + (held_.empty() ? writers_interval : held_interval);
   if (full) return window_.order_gaps(limit, read_writers);
-  return window_.order(scan, scan == Scan::head ? past_the_known : rate_.at_most(limit), read_writers);
+  return window_.order(scan, limit, read_writers);
+}
+
+bool ClaimSchedule::turn_to_sweep(bool sweep_allowed, bool rows_due, Instant now) {
+  const bool unfinished = window_.sweep_unfinished();
+  const bool begins = !unfinished && sweep_allowed && now >= next_sweep_;
+  const bool turn = begins || (unfinished && (!rows_due || claims_since_page_ >= claims_a_page));
+  if (begins) next_sweep_ = now + rule_.sweep_interval;
+  if (turn) claims_since_page_ = 0;
+  return turn;
 }
 
 std::optional<Instant> ClaimSchedule::due() const {
-  if (!room() && held_.empty()) return std::nullopt;
-  const auto at = std::max(rate_.open_at(), std::min(pacing_.next(), next_sweep_));
+  const bool full = !room();
+  if (full && held_.empty()) return std::nullopt;
+  const bool unfinished = !full && window_.sweep_unfinished();
+  const auto at = std::max(rate_.open_at(), unfinished ? Instant{} : std::min(pacing_.next(), next_sweep_));
   return std::min(at, publisher_.blocks().next_due().value_or(at));
 }
 

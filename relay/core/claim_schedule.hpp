@@ -26,14 +26,14 @@ struct ClaimRule {
 };
 
 /// Which claim comes next, and when: the lowest rows of those who wait first, then a look from the head where its time has come,
-/// else the next rows. The loop's thread.
+/// else the next rows. A sweep over many rows that wait leaves most of the turns to the next rows. The loop's thread.
 class ClaimSchedule {
  public:
   /// What it refers to outlives it.
   ClaimSchedule(const ClaimRule& rule, ClaimWindow& window, Publisher& publisher, const HeldRows& held, Instant now);
 
   /// @param most_rows       that may be claimed at all: 0 leaves only probes
-  /// @param sweep_allowed   a drain sweeps only when nothing is in flight
+  /// @param sweep_allowed   to begin: a drain sweeps only when nothing is in flight
   /// @return nothing: it is not time yet, or there is no room
   [[nodiscard]] std::optional<ClaimOrder> next(Scan scan, std::size_t most_rows, bool sweep_allowed, Instant now);
 
@@ -47,8 +47,6 @@ class ClaimSchedule {
   void claimed(bool rows, bool more, Instant now) { pacing_.claimed(rows, more, now); }
   /// A notification, a rewind: look now.
   void hurry(Instant now) { pacing_.hurry(now); }
-  /// A head scan met rows that had to wait: the next one meets them again.
-  void skipped(std::size_t rows) noexcept { head_skips_ = rows; }
   /// Rows were sent: none are read before the rate allows it.
   void sent(std::size_t rows, Instant now) noexcept { rate_.sent(rows, now); }
   [[nodiscard]] const RateLimit& rate() const noexcept { return rate_; }
@@ -61,6 +59,7 @@ class ClaimSchedule {
 
  private:
   [[nodiscard]] bool room() const;
+  [[nodiscard]] bool turn_to_sweep(bool sweep_allowed, bool rows_due, Instant now);
 
   ClaimRule rule_;
   ClaimWindow& window_;
@@ -72,7 +71,7 @@ class ClaimSchedule {
   Instant poked_at_;  // when everybody was, or will be, looked at because of a poke
   Instant next_writers_;
   std::vector<Position> probing_;
-  std::size_t head_skips_ = 0;
+  int claims_since_page_ = 0;  // of a sweep
 };
 
 }  // namespace relay::core

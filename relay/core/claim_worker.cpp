@@ -60,10 +60,9 @@ Claim ClaimWorker::carry_out(db::Session& session, const std::shared_ptr<const O
   const bool probe = order.kind == ClaimOrder::Kind::ids;
   const auto wanted = order.row_limit;
   while (true) {
-    const auto scale = std::max<std::size_t>(1, wanted / std::max<std::size_t>(1, limits_.rows));
-    order.row_limit = probe ? wanted : std::min(wanted, rows_that_fit_ * scale);
+    order.row_limit = probe ? wanted : std::min(wanted, rows_that_fit_);
     try {
-      auto claimed = claim(session, table, order, limits_.bytes * scale);
+      auto claimed = claim(session, table, order, limits_.bytes);
       if (claimed.bytes < limits_.bytes / 2) rows_that_fit_ = std::min(limits_.rows, rows_that_fit_ * 2);
       return claimed;
     } catch (const db::DbError& error) {

@@ -1,6 +1,7 @@
 #include "relay/core/drain.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace relay::core {
 namespace {
@@ -12,6 +13,18 @@ constexpr std::chrono::seconds patience{20};  // a cron job comes again: better 
 std::size_t Drain::may_claim(std::size_t most) const noexcept {
   if (!rule_.max_rows) return most;
   return all_claimed() ? 0 : std::min<std::size_t>(most, *rule_.max_rows - rows_claimed_);
+}
+
+void Drain::rows_came() noexcept {
+  swept_empty_ = only_blocked_ = round_.empty = round_.blocked = false;
+}
+
+void Drain::swept(std::size_t rows, std::size_t moving, bool over) noexcept {
+  if (!std::exchange(in_round_, !over)) round_ = {};
+  if (rows > 0) round_.empty = false;
+  if (moving > 0) round_.blocked = false;
+  swept_empty_ = over && round_.empty;
+  only_blocked_ = over && round_.blocked;
 }
 
 std::optional<Ending> Drain::over(const DrainView& view, const std::string& lease_name, Instant now) const {
@@ -28,7 +41,7 @@ std::optional<Ending> Drain::over(const DrainView& view, const std::string& leas
   if (!view.settled) return std::nullopt;
   if (swept_empty_) return Ending{Ending::How::drained, ""};
   if (all_claimed()) return Ending{Ending::How::rows_left, "--max-rows is reached"};
-  if (only_blocked_) return Ending{Ending::How::rows_left, "rows wait: " + view.blocked_reason};
+  if (only_blocked_ && !view.blocked_reason.empty()) return Ending{Ending::How::rows_left, "rows wait: " + view.blocked_reason};
   return std::nullopt;
 }
 

@@ -38,13 +38,11 @@ class Drain {
   [[nodiscard]] std::size_t may_claim(std::size_t most) const noexcept;
 
   void claimed(std::size_t rows) noexcept { rows_claimed_ += rows; }
-  /// Rows came, so whatever was known of the table's emptiness is of the past.
-  void rows_came() noexcept { swept_empty_ = only_blocked_ = false; }
-  /// All was looked at from the head. @param empty  nothing was there   @param only_blocked  nothing but rows that wait
-  void swept(bool empty, bool only_blocked) noexcept {
-    swept_empty_ = empty;
-    only_blocked_ = only_blocked;
-  }
+  /// Rows came, or will be read again: whatever was known of the table's emptiness is of the past.
+  void rows_came() noexcept;
+  /// A page of a sweep was taken: rows that were there, of which some are moving, sent now or soon. @param over  it was the last
+  /// page
+  void swept(std::size_t rows, std::size_t moving, bool over) noexcept;
   void outage(bool is, Instant now) { outage_since_ = is ? outage_since_.value_or(now) : std::optional<Instant>{}; }
   void stands_by(std::optional<Instant> since) noexcept { standby_since_ = since; }
 
@@ -57,7 +55,12 @@ class Drain {
   DrainRule rule_;
   Instant started_at_;
   std::uint64_t rows_claimed_ = 0;
-  bool swept_empty_ = false;
+  struct Round {
+    bool empty = true;    // nothing was there, so far
+    bool blocked = true;  // or nothing but rows that wait
+  } round_;
+  bool in_round_ = false;
+  bool swept_empty_ = false;  // by the last sweep, and since then nothing came
   bool only_blocked_ = false;
   std::optional<Instant> outage_since_;
   std::optional<Instant> standby_since_;

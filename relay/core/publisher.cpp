@@ -56,49 +56,47 @@ void Publisher::use_layout(const std::shared_ptr<const OutboxTable>& table) {
   table_ = table;
 }
 
-std::size_t Publisher::publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, Instant now,
-                               std::size_t most) {
+std::size_t Publisher::publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, Instant now) {
   use_layout(table);
   std::size_t sent = 0;
-  skipped_ = 0;
+  waiting_.clear();
   for (const auto& row : rows) {
-    if (sent == most) break;
-    ++(publish_row(row, now) ? sent : skipped_);
+    const auto fate = publish_row(row, now);
+    if (fate == Fate::sent) ++sent;
+    if (fate == Fate::waits) waiting_.push_back(row.position);
   }
   return sent;
 }
 
-bool Publisher::publish_row(const Row& row, Instant now) {
-  if (in_flight_.knows(row.position, fingerprint(row.cells))) return false;
-  if (order_ == Order::strict && blocks_.any_below(row.position)) return false;
+Publisher::Fate Publisher::publish_row(const Row& row, Instant now) {
+  if (in_flight_.knows(row.position, fingerprint(row.cells))) return Fate::in_flight;
+  if (order_ == Order::strict && blocks_.any_below(row.position)) return Fate::waits;
+  if (!blocks_.empty()) {
+    const auto own = name_of(encoder_->address_of(row), row.position, Blame::row);
+    if (blocks_.waits(own.topic, own.key, row.position)) return Fate::waits;
+  }
   const auto encoded = encoder_->encode(row);
   if (const auto* fault = std::get_if<Fault>(&encoded)) {
-    const auto name = name_of(encoder_->address_of(row), row.position, Blame::row);
-    if (!blocks_.waits(name.topic, name.key, row.position)) hold_bad(name, row.position, *fault, now);
-    return false;
+    hold_bad(name_of(encoder_->address_of(row), row.position, Blame::row), row.position, *fault, now);
+    return Fate::waits;
   }
   const auto& message = std::get<Message>(encoded);
-  if (!blocks_.empty()) {
-    const auto own = name_of(message, row.position, Blame::row);
-    if (blocks_.waits(own.topic, own.key, row.position)) return false;
-  }
-
   if (const auto accused = accused_.extract(row.position); !accused.empty()) {
     const auto& fault = accused.mapped();
     accuse(name_of(message, row.position, fault.blame), row.position, fault, now);
-    return false;
+    return Fate::waits;
   }
   const auto topic = topic_number(message.topic);
   if (const auto fault = topic_fault(*producer_, topic)) {
     hold(name_of(message, row.position, Blame::topic), row.position, *fault, now);
-    return false;
+    return Fate::waits;
   }
   if (const auto fault = producer_->check(message)) {
     hold_bad(name_of(message, row.position, fault->blame), row.position, *fault, now);
-    return false;
+    return Fate::waits;
   }
   send(*producer_, message, admit(row, topic, false).value());
-  return true;
+  return Fate::sent;
 }
 
 std::optional<Ticket> Publisher::admit(const Row& row, std::uint32_t topic, bool probe) {

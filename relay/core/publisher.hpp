@@ -14,7 +14,6 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -54,9 +53,8 @@ class Publisher {
             Bell& bell, Observer& observer);
 
   /// Sends what is new and does not have to wait.
-  /// @param table  that the rows were read from   @param rows  ascending   @param most  stops after so many   @return rows sent
-  std::size_t publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, Instant now,
-                      std::size_t most = std::numeric_limits<std::size_t>::max());
+  /// @param table  that the rows were read from   @param rows  ascending   @return rows sent
+  std::size_t publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, Instant now);
 
   /// The rows to be probed now. A probe goes through another producer: none may overtake a predecessor of its topic that is on
   /// its way to Kafka, or that has to be read again first.
@@ -92,8 +90,8 @@ class Publisher {
   /// Why no broker can be reached, if so.
   [[nodiscard]] std::optional<std::string> outage() const { return producer_->outage(); }
   [[nodiscard]] std::uint64_t duplicates_possible() const noexcept { return duplicates_possible_; }
-  /// Rows of the last claim that had to wait or were in flight.
-  [[nodiscard]] std::size_t skipped() const noexcept { return skipped_; }
+  /// Rows of the last `publish` that have to wait, ascending.
+  [[nodiscard]] const std::vector<Position>& waiting() const noexcept { return waiting_; }
 
  private:
   struct Topic {
@@ -108,7 +106,8 @@ class Publisher {
   };
 
   void use_layout(const std::shared_ptr<const OutboxTable>& table);
-  bool publish_row(const Row& row, Instant now);
+  enum class Fate : std::uint8_t { sent, in_flight, waits };
+  Fate publish_row(const Row& row, Instant now);
   void hold(const BlockedName& name, Position position, const Fault& fault, Instant now);
   void accuse(const BlockedName& name, Position position, const Fault& fault, Instant now);
   void hold_bad(const BlockedName& name, Position position, const Fault& fault, Instant now);
@@ -158,7 +157,7 @@ class Publisher {
   std::vector<kafka::Outcome> outcomes_;
   std::vector<double> end_to_end_;
   std::uint64_t duplicates_possible_ = 0;
-  std::size_t skipped_ = 0;
+  std::vector<Position> waiting_;
 };
 
 }  // namespace relay::core

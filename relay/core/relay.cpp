@@ -72,8 +72,8 @@ void Relay::take(Claim claim) {
   if (std::exchange(proves_gaps_, claim.table->dialect->proves_gaps) && !proves_gaps_) window_.rewind(lowest_position);
   if (claim.kind == ClaimOrder::Kind::ids) {
     publisher_.probe(claim, schedule_.take_probing(), now_);
-  } else if (claim.kind == ClaimOrder::Kind::head) {
-    take_head(std::move(claim));
+  } else if (claim.kind == ClaimOrder::Kind::sweep) {
+    take_sweep(std::move(claim));
   } else {
     take_forward(std::move(claim));
   }
@@ -96,7 +96,7 @@ void Relay::take_forward(Claim claim) {
     drain_.rows_came();
   } else if (publisher_.in_flight().rows() == 0) {
     status_.last_success_at = wall_clock();
-    if (drain_.until_empty()) schedule_.sweep_at(now_);
+    if (drain_.until_empty() && !window_.sweep_unfinished()) schedule_.sweep_at(now_);
   }
 }
 
@@ -112,25 +112,21 @@ void Relay::publish_in_order(Claim claim) {
   if (!held_.empty()) schedule_.held(now_);
 }
 
-void Relay::take_head(Claim claim) {
-  const bool empty = claim.rows.empty();
-  const bool cut_below = claim.more && !empty && claim.positions.back() < window_.last();
-  if (scan() == Scan::gaps) claim.keep_through(window_.last());  // what lies above comes forward, with its gaps
+/// One page of the look at everything that was read before.
+void Relay::take_sweep(Claim claim) {
+  const auto rows = claim.rows.size();
+  claim.keep_through(window_.last());  // what lies above comes forward, with its gaps
   if (settings_.order == Order::strict) claim.keep_through(window_.gaps().lowest() - 1);
-  const auto most = schedule_.rate().at_most(claim.rows.size());
-  const auto sent = publish(claim.table, claim.rows, most);
-  const bool more_below = cut_below || (schedule_.rate().limits() && sent == most);
-  if (scan() == Scan::gaps && more_below && sent > 0) schedule_.sweep_at(now_);  // many rows came back: `replay`
+  const auto sent = publish(claim.table, claim.rows);
   drain_.claimed(sent);
-  drain_.swept(empty, sent == 0 && !publisher_.blocks().empty());
-  schedule_.skipped(publisher_.skipped());
-  if (scan() == Scan::head) schedule_.claimed(sent > 0, claim.more && sent > 0, now_);
+  drain_.swept(rows, sent + rows - claim.rows.size(), !window_.sweep_unfinished());
 }
 
-/// Only what is sent counts: rows that wait behind a fault are passed over at full speed.
-std::size_t Relay::publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, std::size_t most) {
-  const auto sent = publisher_.publish(table, rows, now_, most);
+/// Only what is sent counts for the rate: rows that wait behind a fault are passed over at full speed.
+std::size_t Relay::publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows) {
+  const auto sent = publisher_.publish(table, rows, now_);
   schedule_.sent(sent, now_);
+  if (scan() == Scan::head) window_.handed_on(publisher_.waiting(), publisher_.in_flight().lowest().value_or(highest_position));
   return sent;
 }
 
@@ -231,7 +227,6 @@ void Relay::step_down() {
                 "lost the lease " + reign_.name() + "; rows that Kafka has not acknowledged are left to its next holder");
   publisher_.abandon(now_);
   rewind(lowest_position);
-  drain_.rows_came();
   drain_.stands_by(now_);
   status_.pending.reset();
   status_.oldest_created_at.reset();
@@ -252,6 +247,7 @@ void Relay::take_outcomes() {
 
 void Relay::rewind(Position position) {
   window_.rewind(position);
+  drain_.rows_came();
   held_.drop_from(position);
   schedule_.hurry(now_);
 }
@@ -297,7 +293,8 @@ void Relay::order_count() {
 Instant Relay::wake_at() const {
   auto at = next_report_;
   if (settle_since_ && !settle_worker_busy_) at = std::min(at, *settle_since_ + settle_linger);
-  if (reign_.leads() && !stopping_ && !window_.claim_under_way()) at = std::min(at, schedule_.due().value_or(at));
+  if (reign_.leads() && !stopping_ && !window_.claim_under_way() && drain_.may_claim(1) > 0)
+    at = std::min(at, schedule_.due().value_or(at));
   return at;
 }
 

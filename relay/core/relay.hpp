@@ -15,7 +15,6 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -53,9 +52,8 @@ class Relay {
   void take(Claim claim);
   void take_forward(Claim claim);
   void publish_in_order(Claim claim);
-  void take_head(Claim claim);
-  std::size_t publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows,
-                      std::size_t most = std::numeric_limits<std::size_t>::max());
+  void take_sweep(Claim claim);
+  std::size_t publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows);
   void take(const Settled& settled);
   void take(const Backlog& backlog);
   void take(const DeadDone& done);

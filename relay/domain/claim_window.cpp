@@ -9,21 +9,24 @@ namespace relay {
 ClaimOrder ClaimWindow::start(ClaimOrder::Kind kind, std::size_t row_limit) {
   assert(!under_way_);
   under_way_ = true;
-  sweeping_ = true;
   writers_asked_ = false;
   opened_at_order_ = gaps_.opened();
   return {.kind = kind, .number = ++number_, .after = last_, .gaps = {}, .ids = {}, .row_limit = row_limit};
 }
 
+/// What has to be read again whenever a row above is new.
+std::vector<Interval> ClaimWindow::below(Position through) const {
+  if (scan_ == Scan::head) return known_.unknown_through(through);
+  auto gaps = gaps_.intervals();
+  gaps.erase(std::ranges::upper_bound(gaps, through, {}, &Interval::low), gaps.end());
+  if (!gaps.empty()) gaps.back().high = std::min(gaps.back().high, through);
+  return gaps;
+}
+
 ClaimOrder ClaimWindow::order(Scan scan, std::size_t row_limit, bool read_writers) {
-  if (scan == Scan::head) {
-    auto order = order_sweep(row_limit);
-    sweeping_ = false;
-    return order;
-  }
-  auto order = start(ClaimOrder::Kind::forward, row_limit);
-  sweeping_ = false;
-  order.gaps = gaps_.intervals();
+  scan_ = scan;
+  auto order = start(scan == Scan::gaps ? ClaimOrder::Kind::forward : ClaimOrder::Kind::head, row_limit);
+  order.gaps = below(last_);
   order.read_writers = writers_asked_ = read_writers && !gaps_.empty();
   return order;
 }
@@ -35,8 +38,9 @@ ClaimOrder ClaimWindow::order_gaps(std::size_t row_limit, bool read_writers) {
 }
 
 ClaimOrder ClaimWindow::order_sweep(std::size_t row_limit) {
-  auto order = start(ClaimOrder::Kind::head, row_limit);
-  order.after = lowest_position;
+  auto order = start(ClaimOrder::Kind::sweep, row_limit);
+  order.after = sweep_after_;
+  order.gaps = below(sweep_after_);  // what lies between the page's rows is read again anyway
   return order;
 }
 
@@ -50,9 +54,11 @@ bool ClaimWindow::take(const ClaimFindings& findings, Instant now) {
   under_way_ = false;
   writers_unknown_ = false;
   if (findings.number <= stale_through_) return false;
-  const auto behind = std::ranges::upper_bound(findings.positions, last_) - findings.positions.begin();
-  late_arrivals_ += gaps_.fill(findings.positions.first(static_cast<std::size_t>(behind)));
-  if (!sweeping_) note_read(findings);
+  const auto behind = static_cast<std::size_t>(std::ranges::upper_bound(findings.positions, last_) - findings.positions.begin());
+  late_arrivals_ += gaps_.fill(findings.positions.first(behind));
+  if (findings.kind == ClaimOrder::Kind::sweep) take_sweep(findings, behind);
+  if (findings.kind == ClaimOrder::Kind::head) take_head(findings.positions, behind);
+  if (findings.kind == ClaimOrder::Kind::head || findings.kind == ClaimOrder::Kind::forward) note_read(findings);
   if (findings.kind != ClaimOrder::Kind::forward) return true;
   writers_unknown_ = writers_asked_ && !findings.writers && findings.gaps_read_through == highest_position;
   if (findings.writers) {
@@ -61,6 +67,25 @@ bool ClaimWindow::take(const ClaimFindings& findings, Instant now) {
   }
   take_forward(findings.positions, now);
   return true;
+}
+
+void ClaimWindow::take_head(std::span<const Position> positions, std::size_t behind) {
+  late_arrivals_ += behind;
+  known_.add(positions);
+  if (!positions.empty()) last_ = std::max(last_, positions.back());
+}
+
+/// The page's last row is where the next one begins; a gap reading that was cut before leaves the page to be read again.
+void ClaimWindow::take_sweep(const ClaimFindings& findings, std::size_t behind) {
+  const auto end = findings.positions.empty() ? lowest_position : findings.positions.back();
+  sweep_after_ = findings.more && end < last_ ? std::max(sweep_after_, end) : lowest_position;
+  if (scan_ == Scan::head) known_.add(findings.positions.first(behind));
+}
+
+void ClaimWindow::handed_on(std::span<const Position> waiting, Position lowest_in_flight) {
+  if (scan_ != Scan::head) return;
+  known_.wait(waiting);
+  known_.forget_settled(lowest_in_flight);
 }
 
 void ClaimWindow::take_forward(std::span<const Position> positions, Instant now) {
@@ -82,9 +107,11 @@ void ClaimWindow::note_read(const ClaimFindings& findings) noexcept {
 void ClaimWindow::rewind(Position position) {
   stale_through_ = number_;
   read_again_from_ = std::min(read_again_from_, position);
+  known_.forget_from(position);
   if (position > last_) return;
   last_ = position == lowest_position ? lowest_position : position - 1;
   gaps_.forget_above(last_);
+  sweep_after_ = std::min(sweep_after_, last_);
 }
 
 }  // namespace relay

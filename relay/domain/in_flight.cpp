@@ -130,6 +130,14 @@ std::optional<Position> InFlight::lowest_unacknowledged() const {
   return lowest;
 }
 
+std::optional<Position> InFlight::lowest() const {
+  std::optional<Position> lowest;
+  for (const auto& flight : slots_) {
+    if (flight.state != State::free && (!lowest || flight.position < *lowest)) lowest = flight.position;
+  }
+  return lowest;
+}
+
 std::optional<Position> InFlight::lowest_on_its_way(std::uint32_t topic) const {
   std::optional<Position> lowest;
   for (const auto& flight : slots_) {

@@ -69,7 +69,9 @@ class InFlight {
   [[nodiscard]] std::size_t unacknowledged() const noexcept { return sent_; }
   [[nodiscard]] std::size_t acknowledged() const noexcept { return fresh_.size(); }  ///< waiting for `take_acknowledged`
   [[nodiscard]] std::optional<Position> lowest_unacknowledged() const;
-  /// The same of one topic, probes left out: what a probe must not overtake.
+  /// Of all that may still be in the table.
+  [[nodiscard]] std::optional<Position> lowest() const;
+  /// Of those that are not acknowledged, in one topic, probes left out: what a probe must not overtake.
   [[nodiscard]] std::optional<Position> lowest_on_its_way(std::uint32_t topic) const;
   [[nodiscard]] std::optional<Position> position(Ticket ticket) const noexcept;
 

@@ -169,7 +169,10 @@ class Metrics::Registry {
     end_to_end_.ObserveMultiple(rows_in_bucket, sum);
   }
 
-  void claim_took(double s) { claim_.Observe(s); }
+  void claimed(std::size_t rows, double s) {
+    claimed_.Increment(static_cast<double>(rows));
+    claim_.Observe(s);
+  }
   void settle_took(double s) { settle_.Observe(s); }
 
   [[nodiscard]] std::vector<MetricFamily> collect() const { return registry_.Collect(); }
@@ -199,6 +202,11 @@ class Metrics::Registry {
                                                       .Name("outbox_relay_bad_rows")
                                                       .Help("Rows that could not be sent by their own fault, by what was done")
                                                       .Register(registry_);
+  prometheus::Counter& claimed_ = prometheus::BuildCounter()
+                                      .Name("outbox_relay_claimed_total")
+                                      .Help("Rows that claims brought, those that are read again included")
+                                      .Register(registry_)
+                                      .Add({});
   prometheus::Counter& settled_ = prometheus::BuildCounter()
                                       .Name("outbox_relay_settled_total")
                                       .Help("Rows deleted or marked after their acknowledgement")
@@ -216,8 +224,8 @@ class Metrics::Registry {
 Metrics::Metrics(std::string_view version) : registry_(std::make_unique<Registry>(version)) {}
 Metrics::~Metrics() = default;
 
-void Metrics::claimed(std::chrono::nanoseconds took) {
-  registry_->claim_took(seconds(took));
+void Metrics::claimed(std::size_t rows, std::chrono::nanoseconds took) {
+  registry_->claimed(rows, seconds(took));
 }
 
 void Metrics::settled(std::size_t rows, std::chrono::nanoseconds took) {

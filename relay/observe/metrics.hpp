@@ -28,7 +28,7 @@ class Metrics {
   Metrics(Metrics&&) = delete;
   Metrics& operator=(Metrics&&) = delete;
 
-  void claimed(std::chrono::nanoseconds took);
+  void claimed(std::size_t rows, std::chrono::nanoseconds took);
   void settled(std::size_t rows, std::chrono::nanoseconds took);
   void published(std::string_view topic, std::size_t rows);
   void end_to_end(std::span<const double> seconds);

@@ -42,8 +42,8 @@ std::vector<Route> Watch::routes(std::function<void()> poke) const {
 void Watch::say(core::Level level, std::string_view line) {
   log_.say(level, line);
 }
-void Watch::claimed(std::size_t /*rows*/, std::chrono::nanoseconds took) {
-  metrics_.claimed(took);
+void Watch::claimed(std::size_t rows, std::chrono::nanoseconds took) {
+  metrics_.claimed(rows, took);
 }
 void Watch::settled(std::size_t rows, std::chrono::nanoseconds took) {
   metrics_.settled(rows, took);

@@ -85,6 +85,8 @@ TEST_CASE("ids that come back after a restart lose and reorder nothing") {
 }
 TEST_CASE("head scans lose and reorder nothing") {
   check_holds({.scan = relay::Scan::head});
+  check_holds({.scan = relay::Scan::head, .sweeps = false, .rewinds = false, .bad_rows = true});
+  check_holds({.scan = relay::Scan::head, .producers_fail = true, .bad_rows = true, .lost_replies = true, .restarts = true});
   check_holds({.relays = 2,
                .scan = relay::Scan::head,
                .kills = true,
@@ -123,8 +125,16 @@ TEST_CASE("where a gap reading that was cut is not confirmed by a second one, a 
 TEST_CASE("where a gap reading that was cut proves the gaps above dead, a row is lost to the forward scan") {
   CHECK(breaks({}, Rule::cut_proves_nothing_above, Breach::disorder));
 }
-TEST_CASE("where a head scan is read once, a predecessor is overtaken") {
-  CHECK(breaks({.scan = relay::Scan::head}, Rule::head_read_twice, Breach::disorder));
+TEST_CASE("where a head scan does not read below what it brought, a predecessor is overtaken") {
+  CHECK(breaks({.scan = relay::Scan::head}, Rule::head_reads_below, Breach::disorder));
+  CHECK(breaks({.scan = relay::Scan::head, .sweeps = false, .rewinds = false}, Rule::head_reads_below, Breach::stuck));
+}
+TEST_CASE("where a head scan leaves out ids between known rows that it has not read, a predecessor is overtaken") {
+  CHECK(breaks({.scan = relay::Scan::head}, Rule::known_rows_were_read, Breach::disorder));
+}
+TEST_CASE("where a page of a sweep is all that is read, a predecessor is overtaken") {
+  CHECK(breaks({}, Rule::sweep_reads_below, Breach::disorder));
+  CHECK(breaks({.scan = relay::Scan::head}, Rule::sweep_reads_below, Breach::disorder));
 }
 TEST_CASE("where a claim that was under way when the last writer left counts as a proof, a row is lost to the forward scan") {
   CHECK(breaks({}, Rule::proof_by_a_later_claim, Breach::disorder));

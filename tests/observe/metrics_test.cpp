@@ -65,13 +65,14 @@ TEST_CASE("a row from creation to acknowledgement falls into its bucket, the bou
 
 TEST_CASE("claims and settlements are timed, settled rows and failed rows counted") {
   Metrics metrics("1.2.3");
-  metrics.claimed(250ms);
-  metrics.claimed(500ms);
+  metrics.claimed(3, 250ms);
+  metrics.claimed(4, 500ms);
   metrics.settled(7, 2s);
   metrics.publish_error("row", 1);
   metrics.publish_error("outage", 20);
   metrics.publish_error("outage", 1);
   const auto text = metrics.text({}, now);
+  CHECK(value(text, "claimed_total") == 7);
   CHECK(value(text, "claim_seconds_count") == 2);
   CHECK(value(text, "claim_seconds_sum") == 0.75);
   CHECK(value(text, R"(claim_seconds_bucket{le="0.25"})") == 1);

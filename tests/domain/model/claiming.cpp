@@ -67,15 +67,18 @@ void Claiming::read_rows(Outbox& outbox) {
 }
 
 void Claiming::after_rows() {
-  const bool torn_head = off_ == Rule::head_read_twice && order_.kind == ClaimOrder::Kind::head;
+  const bool page_only = off_ == Rule::sweep_reads_below && order_.kind == ClaimOrder::Kind::sweep;
+  const bool head_only = off_ == Rule::head_reads_below && order_.kind == ClaimOrder::Kind::head;
   step_ = after_all();
-  if (reading_ || torn_head || order_.kind == ClaimOrder::Kind::ids) return;
+  if (reading_ || head_only || page_only || order_.kind == ClaimOrder::Kind::ids) return;
   reading_.emplace(gaps(), order_.row_limit, most_intervals);
   if (!reading_->asked().empty()) step_ = Step::gaps;
 }
 
 std::vector<Interval> Claiming::gaps() const {
   auto all = order_.gaps;
+  const bool believes = off_ == Rule::known_rows_were_read && order_.kind == ClaimOrder::Kind::head;
+  if (believes && all.size() > 2) all.erase(all.begin() + 1, all.end() - 1);
   if (off_ != Rule::new_gaps_included) {
     for (const auto& hole : relay::holes(order_.after, positions_of(rows_))) all.push_back(hole);
   }

@@ -60,10 +60,9 @@ void Relay::order_claim() {
   if (!due.empty()) {
     claim_.emplace(window_.order_ids(std::move(due)), off_);
   } else if (world_.sweeps && random_.one_in(6)) {
-    claim_.emplace(window_.order_sweep(limit + in_flight_.rows() + most_in_flight), off_);
+    claim_.emplace(window_.order_sweep(limit), off_);
   } else {
-    const auto known = world_.scan == relay::Scan::head ? in_flight_.rows() + most_in_flight : 0;
-    claim_.emplace(window_.order(world_.scan, limit + known, random_.below(3) > 0), off_);
+    claim_.emplace(window_.order(world_.scan, limit, random_.below(3) > 0), off_);
   }
 }
 
@@ -96,9 +95,10 @@ void Relay::take(Claimed& claimed) {
   if (claim.order().kind == ClaimOrder::Kind::ids) {
     probe(claim);
   } else {
-    const bool sweep = claim.order().kind == ClaimOrder::Kind::head && world_.scan == relay::Scan::gaps;
-    if (sweep) claim.keep_through(window_.last());
+    if (claim.order().kind == ClaimOrder::Kind::sweep) claim.keep_through(window_.last());
+    waiting_.clear();
     for (const auto& event : claim.rows()) publish(event);
+    window_.handed_on(waiting_, in_flight_.lowest().value_or(relay::highest_position));
   }
   in_flight_.claims_taken_in();
 }
@@ -129,8 +129,11 @@ Ticket Relay::admit(const Event& event, bool probe) {
 void Relay::publish(const Event& event) {
   if (in_flight_.knows(event.id, fingerprint(event, off_))) return;
   const auto name = name_of(event);
-  if (blocks_.waits(name.topic, name.key, event.id)) return;
-  if (accused_.erase(event.number) != 0) return block(name, event.id, now_ - std::chrono::hours(1));
+  const bool waits = blocks_.waits(name.topic, name.key, event.id);
+  const bool accused = !waits && accused_.erase(event.number) != 0;
+  if (waits || accused || bad(event)) waiting_.push_back(event.id);
+  if (waits) return;
+  if (accused) return block(name, event.id, now_ - std::chrono::hours(1));
   if (bad(event)) return block(name, event.id, now_);
   send(producer_, event, admit(event, false));
 }

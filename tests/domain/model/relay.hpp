@@ -84,6 +84,7 @@ class Relay {
   std::map<relay::Ticket, Sent> sent_;
   std::map<relay::Ticket, std::vector<relay::BlockedName>> probes_;
   std::set<std::uint64_t> accused_;
+  std::vector<relay::Position> waiting_;  // of the claim just taken
   std::optional<Claiming> claim_;
   std::optional<Settling> settling_;
   std::deque<Letter> inbox_;

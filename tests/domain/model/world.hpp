@@ -18,7 +18,9 @@ enum class Rule : std::uint8_t {
   gaps_read_again,                   ///< as long as that brings rows
   cut_gaps_read_again,               ///< also below the row where a limit cut the reading
   cut_proves_nothing_above,          ///< a gap above the cut stays open
-  head_read_twice,                   ///< a head scan reads its holes in a later statement
+  head_reads_below,                  ///< a head scan reads all that is not known below, in a later statement
+  known_rows_were_read,              ///< a head scan leaves out no id that it has not read
+  sweep_reads_below,                 ///< a sweep's page is no exception: what lies below is read after it
   proof_by_a_later_claim,            ///< a claim that was under way when the last writer left proves nothing
   writers_before_rows,               ///< a claim reads the writers before the rows
   never_by_age,                      ///< a gap whose writers can be read does not expire

@@ -1,0 +1,96 @@
+// Those who wait behind a fault cost the others nothing: counted in rows that are read, not in time.
+#include "tests/e2e/member.hpp"
+#include "tests/e2e/shop.hpp"
+#include "tests/kafka/topics.hpp"
+
+#include <csignal>
+#include <string>
+
+using namespace std::chrono_literals;
+using relay::kafka::tests::create_topic;
+using relay::kafka::tests::fresh_name;
+
+namespace {
+
+constexpr int waiting = 1200;
+constexpr int keys = 20;
+constexpr int rounds = 20;
+constexpr int rows_a_round = 10;
+
+/// A blocked topic with many rows, and blocked keys, below all that is inserted later.
+void insert_waiting(const e2e::Shop& shop, const std::string& topic) {
+  const auto session = shop.connect();
+  session->begin();
+  for (int i = 0; i < waiting; ++i) shop.insert(*session, "no-such-topic", "k" + std::to_string(i % 7), "{}");
+  for (int i = 0; i < keys; ++i) shop.insert(*session, topic, "large-" + std::to_string(i), std::string(3000, 'x'));
+  session->commit();
+}
+
+std::vector<std::string> options(const std::string& scan) {
+  return {"--outbox.scan=" + scan, "--poll.batch-rows=100", "--sweep.interval=1h", "--kafka.message.max.bytes=2000"};
+}
+
+bool waits(const e2e::Member& relay) {
+  return relay.metric("blocked_topics") == 1.0 && relay.metric("blocked_keys") == double{keys};
+}
+
+}  // namespace
+
+TEST_CASE("rows that wait are read once, however many claims follow") {
+  ON_EVERY_SERVER();
+  const std::string scan = GENERATE("gaps", "head");
+  INFO("scan: " << scan);
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_name("fair");
+  create_topic(e2e::kafka(), topic, 1);
+  insert_waiting(shop, topic);
+  e2e::Member relay(shop, options(scan));
+  REQUIRE(e2e::eventually([&] { return waits(relay); }));
+  REQUIRE(e2e::eventually([&] { return relay.metric("claimed_total") >= double{waiting + keys}; }));
+  const auto before = relay.metric("claimed_total").value();
+
+  const auto session = shop.connect();
+  const auto published = "published_total{topic=\"" + topic + "\"}";
+  for (int round = 1; round <= rounds; ++round) {
+    session->begin();
+    for (int i = 0; i < rows_a_round; ++i) shop.insert(*session, topic, "free", "{}");
+    session->commit();
+    REQUIRE(e2e::eventually([&] { return relay.metric(published) == static_cast<double>(round * rows_a_round); }));
+  }
+  INFO(relay.process().output());
+  CHECK(relay.metric("claimed_total").value() - before < rounds * rows_a_round + waiting);  // the rest are probes
+  CHECK(e2e::eventually([&] { return shop.unsent() == waiting + keys; }));
+}
+
+TEST_CASE("a sweep gets past any number of rows that wait") {
+  ON_EVERY_SERVER();
+  const std::string scan = GENERATE("gaps", "head");
+  INFO("scan: " << scan);
+  e2e::Shop shop(server, true);
+  const auto topic = fresh_name("fair");
+  create_topic(e2e::kafka(), topic, 1);
+  insert_waiting(shop, topic);
+  shop.insert(*shop.connect(), topic, "free", "{}");
+  e2e::Member relay(shop, options(scan));
+  const auto published = "published_total{topic=\"" + topic + "\"}";
+  REQUIRE(e2e::eventually([&] { return waits(relay) && relay.metric(published) == 1.0 && shop.unsent() == waiting + keys; }));
+  shop.execute("UPDATE " + shop.table() + " SET sent_at = NULL WHERE sent_at IS NOT NULL");  // as `replay` does
+  relay.process().signal(SIGUSR1);
+  INFO(relay.process().output());
+  CHECK(e2e::eventually([&] { return relay.metric(published) == 2.0; }));
+}
+
+TEST_CASE("a drain ends when only rows that wait are left, however many") {
+  ON_EVERY_SERVER();
+  const std::string scan = GENERATE("gaps", "head");
+  INFO("scan: " << scan);
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_name("fair");
+  create_topic(e2e::kafka(), topic, 1);
+  insert_waiting(shop, topic);
+  shop.insert(*shop.connect(), topic, "free", "{}");
+  const auto ran = e2e::run(e2e::relaying("drain", shop, options(scan)));
+  INFO(ran.output);
+  CHECK(ran.code == 75);
+  CHECK(shop.unsent() == waiting + keys);
+}
