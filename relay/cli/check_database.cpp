@@ -3,6 +3,7 @@
 #include "relay/cli/relaying.hpp"
 #include "relay/core/claim.hpp"
 #include "relay/core/lease_table.hpp"
+#include "relay/core/scan_choice.hpp"
 #include "sql/queries.hpp"
 
 #include <algorithm>
@@ -29,6 +30,7 @@ class DatabaseCheck {
     claiming();
     settling();
     lease();
+    scan();
     gap_proof();
     wake_up();
     return topics_;
@@ -140,6 +142,7 @@ class DatabaseCheck {
     try {
       const auto lease = core::open_lease(*session_, *dialect_, shape_.table, settings_.lease.name);
       const auto row = lease.read(*session_);
+      drawn_ahead_ = lease.knows_drawn_ahead(*session_);
       session_->begin();
       static_cast<void>(core::open_lease(*session_, *dialect_, shape_.table, "check of " + settings_.lease.name)
                             .ask(*session_, "check", settings_.lease.ttl));
@@ -155,9 +158,22 @@ class DatabaseCheck {
     }
   }
 
+  void scan() {
+    core::ScanChoice choice(shape_.scan, settings_.outbox.strict_order);
+    choice.learn(*table_);
+    if (drawn_ahead_) choice.learn_drawn_ahead();
+    watches_gaps_ = choice.scan() == Scan::gaps;
+    const auto text = std::string(core::word_of(choice.scan())) + ": " + choice.why();
+    const bool speaks_against = !table_->source.dense() || drawn_ahead_;
+    if (watches_gaps_ && speaks_against) {
+      return findings_.warn("scan", text + ", but ids are not dense or are drawn ahead: rows may come late; set outbox.scan=auto");
+    }
+    findings_.fine("scan", text);
+  }
+
   void gap_proof() {
     const std::string grants = "sql/" + std::string(dialect_->name) + "/grants.sql";
-    if (shape_.scan == Scan::head) return findings_.fine("gap proof", "not needed: outbox.scan = head");
+    if (!watches_gaps_) return findings_.fine("gap proof", "not needed: gaps are not watched");
     if (!dialect_->proves_gaps) return findings_.fine("gap proof", "this database has none: rows are read from the head");
     try {
       const auto writers = core::read_writers(*session_, *table_);
@@ -200,6 +216,8 @@ class DatabaseCheck {
   std::shared_ptr<core::OutboxTable> table_;
   std::unique_ptr<encode::Encoder> encoder_;
   std::set<std::string> topics_;
+  bool drawn_ahead_ = false;
+  bool watches_gaps_ = true;
 };
 
 }  // namespace

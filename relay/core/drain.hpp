@@ -43,6 +43,11 @@ class Drain {
   /// A page of a sweep was taken: rows that were there, of which some are moving, sent now or soon. @param over  it was the last
   /// page
   void swept(std::size_t rows, std::size_t moving, bool over) noexcept;
+  /// All was looked at in one go. @param empty  nothing was there   @param only_blocked  nothing but rows that wait
+  void looked(bool empty, bool only_blocked) noexcept {
+    swept_empty_ = empty;
+    only_blocked_ = only_blocked;
+  }
   void outage(bool is, Instant now) { outage_since_ = is ? outage_since_.value_or(now) : std::optional<Instant>{}; }
   void stands_by(std::optional<Instant> since) noexcept { standby_since_ = since; }
 

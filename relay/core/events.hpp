@@ -44,6 +44,7 @@ struct LeaseSeen {
   std::int64_t token = 0;
   std::chrono::milliseconds left{};  ///< until it expires, by the database's clock
   std::optional<LeaseTerm> term;     ///< it is this relay's, and how long
+  bool drawn_ahead = false;          ///< remembered: ids are drawn ahead of their inserts
 };
 
 /// The lease was given back, or there was none to give.

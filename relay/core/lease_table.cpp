@@ -20,6 +20,10 @@ std::int64_t number(const Cell& cell) {
 
 }  // namespace
 
+std::string drawn_ahead_name(const std::string& lease) {
+  return lease + "/ids-drawn-ahead";
+}
+
 std::string lease_table_beside(std::string_view outbox) {
   const auto dot = outbox.rfind('.');
   return std::string(outbox.substr(0, dot == std::string_view::npos ? 0 : dot + 1)) + std::string(native);
@@ -40,14 +44,29 @@ std::optional<LeaseRow> LeaseTable::ask(db::Session& session, std::string_view h
     const std::array<db::Parameter, 4> parameters{holder, std::int64_t{ttl.count()}, std::string_view(name), holder};
     session.run(take_statement, parameters);
   } else {
-    const std::array<db::Parameter, 3> parameters{std::string_view(name), holder, std::int64_t{ttl.count()}};
-    try {
-      session.run(first_statement, parameters);
-    } catch (const db::DbError& error) {
-      if (error.failure() != db::Failure::duplicate_key) throw;
-    }
+    make(session, name, holder, ttl);
   }
   return read(session);
+}
+
+void LeaseTable::make(db::Session& session, std::string_view row, std::string_view holder, std::chrono::milliseconds ttl) const {
+  const std::array<db::Parameter, 3> parameters{row, holder, std::int64_t{ttl.count()}};
+  try {
+    session.run(first_statement, parameters);
+  } catch (const db::DbError& error) {
+    if (error.failure() != db::Failure::duplicate_key) throw;
+  }
+}
+
+bool LeaseTable::knows_drawn_ahead(db::Session& session) const {
+  const auto row = drawn_ahead_name(name);
+  const std::array<db::Parameter, 1> parameters{std::string_view(row)};
+  return !session.run(read_statement, parameters).empty();
+}
+
+void LeaseTable::remember_drawn_ahead(db::Session& session) const {
+  if (!knows_drawn_ahead(session))
+    make(session, drawn_ahead_name(name), "nobody: delete this row when ids are drawn by the INSERT", {});
 }
 
 void LeaseTable::release(db::Session& session, std::string_view holder, std::int64_t token) const {

@@ -43,7 +43,17 @@ struct LeaseTable {
 
   /// Gives it back: it has expired from then on. Nothing happens where it is somebody else's by now.
   void release(db::Session& session, std::string_view holder, std::int64_t token) const;
+
+  /// What the relays of this lease remember for good, in a row beside the lease's: no other right, no other table is needed.
+  [[nodiscard]] bool knows_drawn_ahead(db::Session& session) const;
+  void remember_drawn_ahead(db::Session& session) const;
+
+ private:
+  void make(db::Session& session, std::string_view row, std::string_view holder, std::chrono::milliseconds ttl) const;
 };
+
+/// The row's name under which the relays of a lease remember that ids are drawn ahead of their inserts.
+[[nodiscard]] std::string drawn_ahead_name(const std::string& lease);
 
 /// The table of the leases lies beside the outbox: `shop.outbox` -> `shop.outbox_relay_lease`.
 [[nodiscard]] std::string lease_table_beside(std::string_view outbox);

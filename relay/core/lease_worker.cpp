@@ -66,7 +66,13 @@ LeaseSeen LeaseWorker::ask(db::Session& session) {
   const auto sent_at = boot_now();
   const auto row = table_->ask(session, holder_, lease_.ttl);
   if (!row) return {};
-  LeaseSeen seen{.holder = row->holder, .token = row->token, .left = row->left, .term = {}};
+  if (to_remember_) {
+    table_->remember_drawn_ahead(session);
+    to_remember_ = false;
+  }
+  const bool taken = row->is_of(holder_) && !token_;
+  if (taken) drawn_ahead_ = table_->knows_drawn_ahead(session);
+  LeaseSeen seen{.holder = row->holder, .token = row->token, .left = row->left, .term = {}, .drawn_ahead = drawn_ahead_};
   if (row->is_of(holder_)) seen.term.emplace(sent_at, lease_.ttl);
   return seen;
 }

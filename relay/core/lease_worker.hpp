@@ -4,6 +4,7 @@
 #include "relay/core/lease_table.hpp"
 #include "relay/core/link.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -26,6 +27,9 @@ class LeaseWorker {
   /// Does not wait: gives the lease back and ends. LeaseReleased comes when somebody else may have it.
   void release() { leaving_.request_stop(); }
 
+  /// Does not wait: with the next renewal it is written down that ids are drawn ahead of their inserts.
+  void remember_drawn_ahead() noexcept { to_remember_ = true; }
+
  private:
   void work();
   [[nodiscard]] LeaseSeen ask(db::Session& session);
@@ -36,6 +40,8 @@ class LeaseWorker {
   Inbox& inbox_;
   std::optional<LeaseTable> table_;
   std::optional<std::int64_t> token_;  // while the last answer was that the lease is ours
+  bool drawn_ahead_ = false;           // as read when the lease was taken
+  std::atomic<bool> to_remember_ = false;
   std::stop_source leaving_;
   std::stop_source stop_;
   Link link_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace relay::core {
@@ -127,6 +128,24 @@ Layout read_layout(db::Session& session, const OutboxTable& table, const std::ve
   }
 }
 
+std::int64_t number(const Cell& cell) {
+  const auto text = cell.bytes();
+  std::int64_t value = 1;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+/// Where gaps cannot be proven anyway, nobody has to know.
+PositionSource read_position_source(db::Session& session, const OutboxTable& table) {
+  if (!table.dialect->proves_gaps) return {};
+  const auto& column = table.shape.position_column();
+  const auto [schema, name] = table.own_name();
+  const std::array<db::Parameter, 3> parameters{schema, name, std::string_view(column)};
+  const auto rows = session.run(db::render("position_source", table.dialect->queries->position_source, {}), parameters);
+  if (rows.empty()) return {};
+  return {.increment = number(rows[0][0]), .ahead = number(rows[0][1])};
+}
+
 /// A missing right is told at once, not when the first rows are in Kafka and cannot be settled.
 void require_right_to_settle(db::Session& session, const OutboxTable& table) {
   table.run_for_ids(session, table.settle_list, {});
@@ -172,6 +191,7 @@ OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const 
   table.position_index = table.layout.index_of(shape.position_column()).value();
   table.created_at_index = table.layout.index_of(shape.columns.created_at);
   if (table.layout.columns()[table.position_index].kind != ColumnKind::integer) refuse_position(declared, shape);
+  table.source = read_position_source(session, table);
   require_right_to_settle(session, table);
   return table;
 }

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -50,6 +51,14 @@ struct DeclaredColumn {
   bool nullable = true;
 };
 
+/// How the position column's ids are drawn, as the database declares it.
+struct PositionSource {
+  std::int64_t increment = 1;
+  std::int64_t ahead = 1;  ///< how many a session takes at once
+
+  [[nodiscard]] bool dense() const noexcept { return increment == 1 && ahead == 1; }
+};
+
 /// The statements for one outbox in one database, ready to run; a value that every session of that database can use.
 struct OutboxTable {
   const db::Dialect* dialect = nullptr;
@@ -57,7 +66,8 @@ struct OutboxTable {
   Layout layout;  ///< of the rows of every claim
   std::size_t position_index = 0;
   std::optional<std::size_t> created_at_index;
-  std::string schema;  ///< empty: the session's own
+  PositionSource source;  ///< where nothing is known: as if they were dense
+  std::string schema;     ///< empty: the session's own
   std::string name;
 
   db::Statement claim_forward;

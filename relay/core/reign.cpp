@@ -32,6 +32,11 @@ void Reign::end() {
   token_.reset();
 }
 
+bool Reign::remember_drawn_ahead() {
+  if (worker_) worker_->remember_drawn_ahead();
+  return worker_.has_value();
+}
+
 bool Reign::release() {
   if (worker_) worker_->release();
   return worker_.has_value();

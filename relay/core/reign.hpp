@@ -24,6 +24,8 @@ class Reign {
   void end();
   /// Does not wait: LeaseReleased comes when somebody else may have it. @return false: there is none
   bool release();
+  /// For good, for all relays of the lease. @return false: there is none
+  bool remember_drawn_ahead();
 
   [[nodiscard]] bool leads() const noexcept { return token_.has_value(); }
   [[nodiscard]] std::int64_t token() const noexcept { return token_.value_or(0); }

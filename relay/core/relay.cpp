@@ -28,6 +28,7 @@ Relay::Relay(RelaySettings settings, const Database& database, MakeProducer make
       inbox_(inbox_bound, &doorbell.bell()),
       publisher_(settings_.message, settings_.outbox.columns, settings_.order, settings_.bad_rows, std::move(make_producer),
                  doorbell.bell(), observer),
+      scan_(settings_.outbox.scan, settings_.order == Order::strict),
       schedule_(settings_.claims, window_, publisher_, held_, now_),
       drain_(settings_.drain, now_),
       lease_seen_(!settings_.lease.enabled),
@@ -69,7 +70,7 @@ void Relay::take(Claim claim) {
   if (stopping_) return;
   leading();  // a claim that a former reign began is stale
   if (!window_.take(claim.findings(), now_)) return schedule_.hurry(now_);
-  if (std::exchange(proves_gaps_, claim.table->dialect->proves_gaps) && !proves_gaps_) window_.rewind(lowest_position);
+  choose_scan(*claim.table);
   if (claim.kind == ClaimOrder::Kind::ids) {
     publisher_.probe(claim, schedule_.take_probing(), now_);
   } else if (claim.kind == ClaimOrder::Kind::sweep) {
@@ -78,6 +79,32 @@ void Relay::take(Claim claim) {
     take_forward(std::move(claim));
   }
   publisher_.in_flight().claims_taken_in();  // not before: rows that were settled meanwhile may be among the claim's
+}
+
+/// What was learnt of the ids decides how the next rows are found.
+void Relay::choose_scan(const OutboxTable& table) {
+  const auto former = scan_.scan();
+  scan_.learn(table);
+  if (window_.sparse()) scan_.learn_sparse();
+  if (window_.drawn_ahead() > 0 && !scan_.knows_drawn_ahead()) learn_drawn_ahead();
+  if (scan_.scan() == former) return;
+  window_.rewind(lowest_position);
+  observer_.say(Level::info, "outbox.scan is " + std::string(word_of(scan_.scan())) + " from now on: " + scan_.why());
+}
+
+/// Once, and for good: what proves a gap dead does not hold for such ids.
+void Relay::learn_drawn_ahead() {
+  scan_.learn_drawn_ahead();
+  std::string line =
+      "a row came whose id nobody could insert any more: ids are drawn ahead of their INSERT, and may be sent out of order";
+  if (!scan_.free()) {
+    line += "; such rows wait for the next sweep, because " + scan_.why();
+  } else if (reign_.remember_drawn_ahead()) {
+    line += "; gaps are watched no more, and that is remembered beside the lease";
+  } else {
+    line += "; gaps are watched no more; set outbox.scan=head, for without a lease that is not remembered";
+  }
+  observer_.say(Level::warning, line);
 }
 
 void Relay::take_forward(Claim claim) {
@@ -126,7 +153,8 @@ void Relay::take_sweep(Claim claim) {
 std::size_t Relay::publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows) {
   const auto sent = publisher_.publish(table, rows, now_);
   schedule_.sent(sent, now_);
-  if (scan() == Scan::head) window_.handed_on(publisher_.waiting(), publisher_.in_flight().lowest().value_or(highest_position));
+  if (scan_.scan() == Scan::head)
+    window_.handed_on(publisher_.waiting(), publisher_.in_flight().lowest().value_or(highest_position));
   return sent;
 }
 
@@ -198,6 +226,10 @@ void Relay::take(const LeaseSeen& seen) {
   status_.lease_holder = seen.holder;
   status_.lease_token = seen.token;
   status_.lease_expires_at = wall_clock() + std::chrono::microseconds(seen.left).count();
+  if (seen.drawn_ahead && !scan_.knows_drawn_ahead()) {
+    scan_.learn_drawn_ahead();
+    window_.rewind(lowest_position);
+  }
   if (!leading() && news) observer_.say(Level::info, "stands by: " + seen.holder + " holds the lease " + reign_.name());
 }
 
@@ -252,14 +284,10 @@ void Relay::rewind(Position position) {
   schedule_.hurry(now_);
 }
 
-Scan Relay::scan() const {
-  return settings_.outbox.scan.value_or(proves_gaps_ ? Scan::gaps : Scan::head);
-}
-
 void Relay::order_claim() {
   if (window_.claim_under_way() || stopping_ || !leading()) return;
   const bool sweep_allowed = !drain_.until_empty() || publisher_.in_flight().rows() == 0;
-  auto order = schedule_.next(scan(), drain_.may_claim(settings_.claims.batch_rows), sweep_allowed, now_);
+  auto order = schedule_.next(scan_.scan(), drain_.may_claim(settings_.claims.batch_rows), sweep_allowed, now_);
   if (order) claims_.order(std::move(*order));
 }
 
@@ -317,7 +345,8 @@ void Relay::report() {
   drain_.outage(!status_.kafka_outage.empty() || !status_.database_outage.empty(), now_);
   status_.started = outbox_seen_ && lease_seen_;
   status_.leader = reign_.leads();
-  status_.scan = scan() == Scan::gaps ? "gaps" : "head";
+  status_.scan = word_of(scan_.scan());
+  status_.scan_reason = scan_.why();
   report_window(status_, window_, now_);
   report_publisher(status_, publisher_);
   observer_.status(status_);

@@ -8,6 +8,7 @@
 #include "relay/core/observer.hpp"
 #include "relay/core/publisher.hpp"
 #include "relay/core/reign.hpp"
+#include "relay/core/scan_choice.hpp"
 #include "relay/core/settle_worker.hpp"
 #include "relay/core/status.hpp"
 #include "relay/domain/claim_window.hpp"
@@ -50,6 +51,8 @@ class Relay {
 
   void take_events();
   void take(Claim claim);
+  void choose_scan(const OutboxTable& table);
+  void learn_drawn_ahead();
   void take_forward(Claim claim);
   void publish_in_order(Claim claim);
   void take_sweep(Claim claim);
@@ -82,7 +85,6 @@ class Relay {
   void shut_down();
 
   [[nodiscard]] std::optional<Ending> finished() const;
-  [[nodiscard]] Scan scan() const;
   void rewind(Position position);
 
   RelaySettings settings_;
@@ -92,6 +94,7 @@ class Relay {
   Inbox inbox_;
   Publisher publisher_;
   ClaimWindow window_;
+  ScanChoice scan_;
   HeldRows held_;
   ClaimSchedule schedule_;
   Drain drain_;
@@ -104,7 +107,6 @@ class Relay {
   std::string misconfigured_;
   bool settle_worker_busy_ = false;
   bool has_settled_ = false;        // over a former connection
-  bool proves_gaps_ = true;         // as far as is known: the database can say when an id can no longer appear
   bool dead_letters_next_ = false;  // settlements and dead letters take turns
   bool stopping_ = false;
   bool outbox_seen_ = false;

@@ -19,6 +19,7 @@ void report_window(Status& status, const ClaimWindow& window, Instant now) {
   if (const auto oldest = window.gaps().oldest()) {
     status.oldest_gap_opened_at = wall_clock() - std::chrono::duration_cast<std::chrono::microseconds>(now - *oldest).count();
   }
+  status.drawn_ahead = window.drawn_ahead();
   status.late_arrivals = window.late_arrivals();
   status.last_position = window.last();
 }

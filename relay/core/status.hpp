@@ -57,6 +57,8 @@ struct Status {
   std::int64_t lease_token = 0;            ///< grows whenever the lease is taken after it has expired
   std::optional<Micros> lease_expires_at;  ///< unless it is renewed
   std::string scan;                        ///< `gaps` or `head`
+  std::string scan_reason;                 ///< why, as a part of a sentence
+  std::uint64_t drawn_ahead = 0;           ///< rows that came where a gap had been proven dead
   Position last_position = 0;
   std::uint64_t blocked_keys = 0;
   std::uint64_t blocked_topics = 0;

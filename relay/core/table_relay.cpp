@@ -385,7 +385,7 @@ std::optional<Ending> TableRelay::finished() {
     for (std::size_t table = 0; table < streams_.size(); ++table) save(table, true);
     for (const auto& stream : streams_) settled = settled && !stream.saving;
   }
-  drain_.swept(all_read, held);
+  drain_.looked(all_read, held);
   const DrainView view{.settled = settled,
                        .outbox_seen = tables_seen_,
                        .database_outage = status_.database_outage,

@@ -56,6 +56,7 @@ bool ClaimWindow::take(const ClaimFindings& findings, Instant now) {
   if (findings.number <= stale_through_) return false;
   const auto behind = static_cast<std::size_t>(std::ranges::upper_bound(findings.positions, last_) - findings.positions.begin());
   late_arrivals_ += gaps_.fill(findings.positions.first(behind));
+  drawn_ahead_ += dead_.arrived(findings.positions);
   if (findings.kind == ClaimOrder::Kind::sweep) take_sweep(findings, behind);
   if (findings.kind == ClaimOrder::Kind::head) take_head(findings.positions, behind);
   if (findings.kind == ClaimOrder::Kind::head || findings.kind == ClaimOrder::Kind::forward) note_read(findings);
@@ -64,9 +65,17 @@ bool ClaimWindow::take(const ClaimFindings& findings, Instant now) {
   if (findings.writers) {
     gaps_.writers(*findings.writers, opened_at_order_);
     gaps_.close_proven(std::min(last_, findings.gaps_read_through));
+    note_dead();
   }
-  take_forward(findings.positions, now);
+  take_forward(findings, behind, now);
   return true;
+}
+
+/// A gap that was there when reading began may have been made by others: its row was sent, parked or replayed.
+void ClaimWindow::note_dead() {
+  for (const auto& gap : gaps_.take_dead()) {
+    if (caught_up_ && gap.low > *caught_up_ && gap.low > lowest_position + 1) dead_.add(gap);
+  }
 }
 
 void ClaimWindow::take_head(std::span<const Position> positions, std::size_t behind) {
@@ -88,12 +97,15 @@ void ClaimWindow::handed_on(std::span<const Position> waiting, Position lowest_i
   known_.forget_settled(lowest_in_flight);
 }
 
-void ClaimWindow::take_forward(std::span<const Position> positions, Instant now) {
-  const auto fresh = std::ranges::upper_bound(positions, last_);
-  const std::span ahead(fresh, positions.end());
-  if (ahead.empty()) return;
-  for (const auto& hole : holes(last_, ahead)) gaps_.open(hole, now);
-  last_ = ahead.back();
+void ClaimWindow::take_forward(const ClaimFindings& findings, std::size_t behind, Instant now) {
+  const auto ahead = findings.positions.subspan(behind);
+  if (caught_up_) density_.read(behind, ahead);
+  if (!ahead.empty()) {
+    for (const auto& hole : holes(last_, ahead)) gaps_.open(hole, now);
+    last_ = ahead.back();
+  }
+  if (!findings.more && !caught_up_) caught_up_ = last_;
+  density_.skip_through(last_);
 }
 
 void ClaimWindow::note_read(const ClaimFindings& findings) noexcept {
@@ -108,6 +120,10 @@ void ClaimWindow::rewind(Position position) {
   stale_through_ = number_;
   read_again_from_ = std::min(read_again_from_, position);
   known_.forget_from(position);
+  if (position == lowest_position) {
+    dead_.clear();
+    caught_up_.reset();
+  }
   if (position > last_) return;
   last_ = position == lowest_position ? lowest_position : position - 1;
   gaps_.forget_above(last_);

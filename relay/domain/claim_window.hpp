@@ -1,5 +1,7 @@
 #pragma once
 
+#include "relay/domain/dead_gaps.hpp"
+#include "relay/domain/density.hpp"
 #include "relay/domain/interval.hpp"
 #include "relay/domain/known_rows.hpp"
 #include "relay/domain/open_gaps.hpp"
@@ -92,11 +94,16 @@ class ClaimWindow {
   [[nodiscard]] const OpenGaps& gaps() const noexcept { return gaps_; }
   [[nodiscard]] const KnownRows& known() const noexcept { return known_; }
   [[nodiscard]] std::uint64_t late_arrivals() const noexcept { return late_arrivals_; }
+  /// Rows that came where none could come any more: their ids were drawn ahead of the INSERT.
+  [[nodiscard]] std::uint64_t drawn_ahead() const noexcept { return drawn_ahead_; }
+  /// Ids are not dense, as far as they were read: a head scan costs less than their gaps.
+  [[nodiscard]] bool sparse() const noexcept { return density_.sparse(); }
 
  private:
   ClaimOrder start(ClaimOrder::Kind kind, std::size_t row_limit);
   [[nodiscard]] std::vector<Interval> below(Position through) const;
-  void take_forward(std::span<const Position> positions, Instant now);
+  void take_forward(const ClaimFindings& findings, std::size_t behind, Instant now);
+  void note_dead();
   void take_head(std::span<const Position> positions, std::size_t behind);
   void take_sweep(const ClaimFindings& findings, std::size_t behind);
   void note_read(const ClaimFindings& findings) noexcept;
@@ -110,6 +117,10 @@ class ClaimWindow {
   std::uint64_t stale_through_ = 0;    // claims up to this number began before a rewind
   std::uint64_t opened_at_order_ = 0;  // gaps opened when the claim under way began
   std::uint64_t late_arrivals_ = 0;
+  std::uint64_t drawn_ahead_ = 0;
+  DeadGaps dead_;
+  Density density_;
+  std::optional<Position> caught_up_;           // gaps above it were opened under our eyes: no row was ever there
   Position read_again_from_ = lowest_position;  // not read since the last rewind: rows from here on
   bool under_way_ = false;
   bool writers_asked_ = false;    // by the claim under way

@@ -66,10 +66,14 @@ void OpenGaps::tidy_readings() {
   readings_ = std::move(kept);
 }
 
-std::size_t OpenGaps::close(Gaps::iterator first, Gaps::iterator last, Position through) {
+std::size_t OpenGaps::close(Gaps::iterator first, Gaps::iterator last, Position through, std::vector<Interval>* closed_gaps) {
   const auto reached = std::find_if(first, last, [=](const Gap& gap) { return gap.interval.high > through; });
   auto closed = static_cast<std::size_t>(reached - first);
+  if (closed_gaps != nullptr) {
+    for (auto gap = first; gap != reached; ++gap) closed_gaps->push_back(gap->interval);
+  }
   if (reached != last && reached->interval.low <= through) {
+    if (closed_gaps != nullptr) closed_gaps->push_back({reached->interval.low, through});
     reached->interval.low = through + 1;
     ++closed;
   }
@@ -81,7 +85,7 @@ std::size_t OpenGaps::close_proven(Position through) {
   std::size_t closed = 0;
   std::uint64_t before = 0;
   for (const auto& reading : readings_) {
-    if (reading.left.empty()) closed += close(after_serial(before), after_serial(reading.through), through);
+    if (reading.left.empty()) closed += close(after_serial(before), after_serial(reading.through), through, &dead_);
     before = reading.through;
   }
   tidy_readings();

@@ -9,6 +9,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace relay {
@@ -40,6 +41,8 @@ class OpenGaps {
   /// A read that started after the last `writers` reading covered all gaps up to `through` and brought what is there:
   /// gaps without a possible writer are dead. @return how many gaps were closed, as a whole or in part
   std::size_t close_proven(Position through);
+  /// Takes what was proven dead since the last call.
+  [[nodiscard]] std::vector<Interval> take_dead() { return std::exchange(dead_, {}); }
 
   /// The same where writers cannot be read: gaps opened before `before` are given up.
   std::size_t close_older(Instant before, Position through);
@@ -70,12 +73,13 @@ class OpenGaps {
   using Gaps = std::vector<Gap>;
 
   [[nodiscard]] Gaps::iterator after_serial(std::uint64_t serial);
-  std::size_t close(Gaps::iterator first, Gaps::iterator last, Position through);
+  std::size_t close(Gaps::iterator first, Gaps::iterator last, Position through, std::vector<Interval>* closed_gaps = nullptr);
   void tidy_readings();
 
   // By position, which is also by serial and by age: gaps are opened above all others. A flat list, because a claim copies it
   // and hardly ever changes it: 100,000 gaps cost a tree twenty milliseconds a claim.
   Gaps gaps_;
+  std::vector<Interval> dead_;
   std::vector<Reading> readings_;  // by `through`; neighbours differ in who is left
   std::uint64_t opened_ = 0;
   std::uint64_t read_through_ = 0;  // serials up to here belong to a reading

@@ -88,6 +88,7 @@ void add_gaps(Snapshot& to, const core::Status& status, Micros now) {
   to.gauge("open_gaps", "Intervals of ids that were passed and may still appear", status.open_gaps);
   to.gauge("oldest_open_gap_age_seconds", "Age of the oldest open gap; 0: none",
            status.oldest_gap_opened_at ? age(*status.oldest_gap_opened_at, now) : 0.0);
+  to.counter("ids_drawn_ahead_total", "Rows that appeared where a gap in the ids had been proven dead", status.drawn_ahead);
   to.counter("late_arrivals_total", "Rows that appeared after a higher id had been read", status.late_arrivals);
 }
 

@@ -63,6 +63,7 @@ std::string status_json(const core::Status& status, Micros now) {
                     {"counted_at", instant(status.counted_at)},
                     {"last_success_at", instant(status.last_success_at)},
                     {"scan", status.scan},
+                    {"scan_reason", status.scan_reason},
                     {"last_position", status.last_position},
                     {"open_gaps", status.open_gaps},
                     {"oldest_gap_opened_at", instant(status.oldest_gap_opened_at)},

@@ -238,6 +238,12 @@ SELECT 'a view'
 FROM rdb$relations
 WHERE CAST(:schema AS VARCHAR(63)) IS NULL AND rdb$relation_name = :name AND rdb$view_blr IS NOT NULL
 
+-- name: position_source
+-- :schema (there is none)   :name   :column
+SELECT 1, 1
+FROM rdb$relation_fields
+WHERE CAST(:schema AS VARCHAR(63)) IS NULL AND rdb$relation_name = :name AND rdb$field_name = :column AND 1 = 0
+
 -- name: position_index
 -- :schema (there is none)   :name   :column
 SELECT TRIM(found.rdb$index_name)

@@ -295,6 +295,12 @@ SELECT CONCAT('a ', LOWER(table_type))
 FROM information_schema.tables
 WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND table_type NOT IN ('BASE TABLE', 'SYSTEM VERSIONED')
 
+-- name: position_source
+-- ? schema or NULL   ? name   ? column
+SELECT @@global.auto_increment_increment, 1
+FROM information_schema.columns
+WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND column_name = ? AND extra LIKE '%auto_increment%'
+
 -- name: position_index
 -- ? schema or NULL   ? name   ? column
 SELECT index_name

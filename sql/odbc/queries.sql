@@ -226,6 +226,13 @@ SELECT 'a view'
 FROM :"table"
 WHERE 1 = 0 AND CAST(:schema AS VARCHAR(63)) = CAST(:name AS VARCHAR(63))
 
+-- name: position_source
+-- No two databases tell it in the same way, and without gap proofs nobody asks.
+-- :schema or NULL   :name   :column
+SELECT 1, 1
+FROM information_schema.columns
+WHERE table_schema = COALESCE(:schema, table_schema) AND table_name = :name AND column_name = :column AND 1 = 0
+
 -- name: position_index
 -- The standard's own view; where a database has another one, nobody can tell.
 -- :schema or NULL   :name   :column

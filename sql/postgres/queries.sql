@@ -280,6 +280,21 @@ SELECT CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view' W
 FROM pg_class
 WHERE oid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND relkind NOT IN ('r', 'p')
 
+-- name: position_source
+-- The sequence that the column owns, or that its default draws from.
+-- $1 schema or NULL   $2 name   $3 column
+SELECT seqincrement, seqcache
+FROM pg_attribute
+JOIN pg_sequence ON seqrelid IN (
+  SELECT objid FROM pg_depend
+  WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = attrelid AND refobjsubid = attnum
+  UNION
+  SELECT refobjid
+  FROM pg_attrdef
+  JOIN pg_depend ON classid = 'pg_attrdef'::regclass AND objid = pg_attrdef.oid AND refclassid = 'pg_class'::regclass
+  WHERE adrelid = attrelid AND adnum = attnum)
+WHERE attrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND attname = $3
+
 -- name: position_index
 -- $1 schema or NULL   $2 name   $3 column
 SELECT index_class.relname

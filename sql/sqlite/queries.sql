@@ -253,6 +253,13 @@ SELECT 'a view'
 FROM sqlite_master
 WHERE type = 'view' AND name = ?2 COLLATE NOCASE AND ifnull(?1, 'main') = 'main' COLLATE NOCASE
 
+-- name: position_source
+-- A rowid is the former one and one.
+-- ?1 schema or NULL   ?2 name   ?3 column
+SELECT 1, 1
+FROM pragma_table_info(?2, ?1)
+WHERE pk = 1 AND name = ?3 COLLATE NOCASE
+
 -- name: position_index
 -- The rowid's own key has no entry in the list of indexes.
 -- ?1 schema or NULL   ?2 name   ?3 column

@@ -106,6 +106,19 @@ TEST_CASE("ids drawn ahead of the insert lose nothing") {
   }
 }
 
+TEST_CASE("where a row in a dead gap does not end the watching of gaps, far more predecessors are overtaken") {
+  const World world{.keys = 8, .transactions = 60, .rewinds = false, .ids_drawn_ahead = true};
+  const auto in_order = [&](Rule off) {
+    int count = 0;
+    for (std::uint32_t seed = 1; seed <= 500; ++seed) count += model::run_schedule(world, off, seed).breach ? 0 : 1;
+    return count;
+  };
+  const auto with_rule = in_order(Rule::none);
+  const auto without = in_order(Rule::drawn_ahead_ends_gaps);
+  INFO(with_rule << " and " << without << " of 500 schedules");
+  CHECK(with_rule > 2 * without);
+}
+
 TEST_CASE("where the gaps are read before the rows ahead, a predecessor is overtaken") {
   CHECK(breaks({}, Rule::forward_before_gaps, Breach::disorder));
 }

@@ -171,3 +171,49 @@ TEST_CASE("ten times as many gaps cost a claim about ten times as much") {
   INFO(cheapest_few << " and " << cheapest_many << " clock ticks");
   CHECK(cheapest_many < 40 * cheapest_few);  // a square would be a hundred
 }
+
+TEST_CASE("a row that comes into a gap that was opened under our eyes and proven dead had its id drawn ahead") {
+  ClaimWindow window;
+  const std::vector<Position> first{1, 3};
+  const std::vector<Position> next{6};
+  const auto nobody = std::set<WriterToken>{};
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, false), first), now));
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, false), next), now));
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, true), {}, nobody), now));
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, true), {}, nobody), now));
+  REQUIRE(window.gaps().empty());
+  const std::vector<Position> others{2};  // was there before this relay: somebody replayed it
+  REQUIRE(window.take(found(window.order_sweep(10), others), now));
+  CHECK(window.drawn_ahead() == 0);
+  const std::vector<Position> ahead{5};
+  REQUIRE(window.take(found(window.order_sweep(10), ahead), now));
+  CHECK(window.drawn_ahead() == 1);
+}
+
+TEST_CASE("a sweep goes on where its page ended, and claims come between") {
+  ClaimWindow window;
+  const std::vector<Position> rows{1, 2, 3, 4, 5};
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, false), rows), now));
+  const auto page = window.order_sweep(2);
+  CHECK(page.after == relay::lowest_position);
+  const std::vector<Position> two{1, 2};
+  auto findings = found(page, two);
+  findings.more = true;
+  REQUIRE(window.take(findings, now));
+  CHECK(window.sweep_unfinished());
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, false), {}), now));
+  const auto next = window.order_sweep(2);
+  CHECK(next.after == 2);
+  REQUIRE(window.take(found(next, {}), now));
+  CHECK_FALSE(window.sweep_unfinished());
+}
+
+TEST_CASE("a head scan reads all below that it does not know, and what waits or is in flight it knows") {
+  ClaimWindow window;
+  const std::vector<Position> rows{1, 2, 3, 5, 8};
+  REQUIRE(window.take(found(window.order(Scan::head, 10, false), rows), now));
+  window.handed_on(std::vector<Position>{2}, 8);
+  const auto order = window.order(Scan::head, 10, false);
+  CHECK(order.after == 8);
+  CHECK(order.gaps == std::vector<relay::Interval>{{relay::lowest_position + 1, 0}, {4, 7}});
+}

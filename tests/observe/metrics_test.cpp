@@ -119,6 +119,7 @@ TEST_CASE("everything that a status counts can be scraped") {
   status.last_success_at = now;
   status.open_gaps = 2;
   status.late_arrivals = 3;
+  status.drawn_ahead = 2;
   status.duplicates_possible = 4;
   status.blocked_keys = 5;
   status.blocked_topics = 6;
@@ -132,6 +133,7 @@ TEST_CASE("everything that a status counts can be scraped") {
   CHECK(value(text, "last_success_timestamp_seconds") == 1'767'323'045);
   CHECK(value(text, "open_gaps") == 2);
   CHECK(value(text, "late_arrivals_total") == 3);
+  CHECK(value(text, "ids_drawn_ahead_total") == 2);
   CHECK(value(text, "duplicates_possible_total") == 4);
   CHECK(value(text, "blocked_keys") == 5);
   CHECK(value(text, "blocked_topics") == 6);

@@ -14,6 +14,7 @@ bool Outbox::write() {
     return true;
   }
   auto& transaction = open_[chosen];
+  if (world_.ids_drawn_ahead && !transaction.inserting && !random_.one_in(8)) return true;  // it takes its time with its ids
   if (transaction.to_draw > 0) {
     draw(transaction);
   } else if (!transaction.inserting) {

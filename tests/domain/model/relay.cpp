@@ -29,7 +29,8 @@ Relay::Relay(Outbox& outbox, Books& books, Random& random, const World& world, R
       world_(world),
       off_(off),
       producer_(random, books, world.partitions),
-      probing_(random, books, world.partitions) {}
+      probing_(random, books, world.partitions),
+      scan_(world.scan) {}
 
 void Relay::step(relay::Instant now) {
   now_ = now;
@@ -62,7 +63,7 @@ void Relay::order_claim() {
   } else if (world_.sweeps && random_.one_in(6)) {
     claim_.emplace(window_.order_sweep(limit), off_);
   } else {
-    claim_.emplace(window_.order(world_.scan, limit, random_.below(3) > 0), off_);
+    claim_.emplace(window_.order(scan_, limit, random_.below(3) > 0), off_);
   }
 }
 
@@ -90,6 +91,10 @@ void Relay::take(Claimed& claimed) {
   if (off_ == Rule::proof_by_a_later_claim && claim.order().read_writers) findings.writers = outbox_.writers();
   if (off_ == Rule::never_by_age) findings.writers.reset();
   if (!window_.take(findings, now_)) return;
+  if (window_.drawn_ahead() > 0 && scan_ == relay::Scan::gaps && off_ != Rule::drawn_ahead_ends_gaps) {
+    scan_ = relay::Scan::head;
+    window_.rewind(relay::lowest_position);
+  }
   if (off_ == Rule::never_by_age) window_.expire_gaps(now_ - std::chrono::seconds(1));
   if (off_ == Rule::settled_rows_remembered) in_flight_.claims_taken_in();
   if (claim.order().kind == ClaimOrder::Kind::ids) {

@@ -88,6 +88,7 @@ class Relay {
   std::optional<Claiming> claim_;
   std::optional<Settling> settling_;
   std::deque<Letter> inbox_;
+  relay::Scan scan_;
   bool settle_worker_busy_ = false;
   bool claim_session_lost_ = false;
   bool settle_session_lost_ = false;

@@ -19,6 +19,7 @@ enum class Rule : std::uint8_t {
   cut_gaps_read_again,               ///< also below the row where a limit cut the reading
   cut_proves_nothing_above,          ///< a gap above the cut stays open
   head_reads_below,                  ///< a head scan reads all that is not known below, in a later statement
+  drawn_ahead_ends_gaps,             ///< a row in a dead gap shows that gaps cannot be trusted: head scans from then on
   known_rows_were_read,              ///< a head scan leaves out no id that it has not read
   sweep_reads_below,                 ///< a sweep's page is no exception: what lies below is read after it
   proof_by_a_later_claim,            ///< a claim that was under way when the last writer left proves nothing
