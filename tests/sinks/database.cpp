@@ -12,12 +12,24 @@
 
 namespace sinks {
 
-std::string example(const std::string& name) {
-  std::ifstream file(std::string(EXAMPLES_FOLDER) + "/" + name);
-  if (!file) throw std::runtime_error("no file deploy/examples/" + name);
+namespace {
+
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) throw std::runtime_error("no file " + path);
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+}  // namespace
+
+std::string example(const std::string& name) {
+  return text_of(std::string(EXAMPLES_FOLDER) + "/" + name);
+}
+
+std::string sql_file(const std::string& name) {
+  return text_of(std::string(SQL_FOLDER) + "/" + name);
 }
 
 Database::Database(const std::string& server, std::string name)
@@ -55,13 +67,15 @@ void Database::execute(const std::string& sql) {
   session_->run({"test", sql}, {});
 }
 
-void Database::run_file(const std::string& name) {
-  std::istringstream lines{example(name)};
+void Database::run(const std::string& script) {
+  std::istringstream lines{script};
   std::string statement;
+  bool quoted = false;
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with("--")) continue;
+    if (line.find("$$") != std::string::npos) quoted = !quoted;
     statement += line + '\n';
-    if (line.ends_with(';')) execute(std::exchange(statement, {}));
+    if (!quoted && line.ends_with(';')) execute(std::exchange(statement, {}));
   }
 }
 

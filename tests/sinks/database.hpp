@@ -22,8 +22,8 @@ class Database {
   [[nodiscard]] const std::string& url() const { return url_; }
 
   void execute(const std::string& sql);
-  /// A file of deploy/examples: its statements end with `;` at the end of a line.
-  void run_file(const std::string& name);
+  /// A script whose statements end with `;` at the end of a line, outside of $$.
+  void run(const std::string& script);
   /// Each row in one line, cells apart by ` | `, NULL as `NULL`.
   [[nodiscard]] std::vector<std::string> rows(const std::string& sql);
 
@@ -41,5 +41,7 @@ class Database {
 
 /// A file of deploy/examples. @throws std::runtime_error  there is none
 [[nodiscard]] std::string example(const std::string& name);
+/// The same of sql/.
+[[nodiscard]] std::string sql_file(const std::string& name);
 
 }  // namespace sinks

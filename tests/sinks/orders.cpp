@@ -2,22 +2,31 @@
 
 namespace sinks {
 
-namespace {
+const std::string order_columns =
+    "quantity, total, weight, paid, due_on, due_at, placed_at, shipped_at, customer, attributes, document, note";
 
-constexpr auto moment = "'YYYY-MM-DD HH24:MI:SS.US'";
+std::string moment_written(const Database& database, const std::string& column) {
+  return database.is_mysql() ? "DATE_FORMAT(" + column + ", '%Y-%m-%d %H:%i:%s.%f')"
+                             : "to_char(" + column + " AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')";
+}
+
+std::string order_columns_written(const Database& database) {
+  const auto shipped_at = moment_written(database, "shipped_at");
+  if (database.is_mysql()) {
+    return "quantity, total, weight, paid + 0, due_on, TIME_FORMAT(due_at, '%H:%i:%s.%f'), " +
+           moment_written(database, "placed_at") + ", " + shipped_at + ", customer, attributes, LOWER(HEX(document)), note";
+  }
+  return "quantity, total, weight, paid::int, due_on, to_char(due_at::interval, 'HH24:MI:SS.US'), "
+         "to_char(placed_at, 'YYYY-MM-DD HH24:MI:SS.US'), " +
+         shipped_at + ", customer, attributes, encode(document, 'hex'), note";
+}
+
+namespace {
 
 /// Only what the two databases write differently is made equal; every digit stays.
 std::string columns(const Database& database) {
-  const std::string instant = std::string(" AT TIME ZONE 'UTC', ") + moment + ")";
-  if (database.is_mysql()) {
-    return "id, aggregate_id, aggregate_type, event_type, DATE_FORMAT(created_at, '%Y-%m-%d %H:%i:%s.%f'), quantity, total, "
-           "weight, paid + 0, "
-           "due_on, TIME_FORMAT(due_at, '%H:%i:%s.%f'), DATE_FORMAT(placed_at, '%Y-%m-%d %H:%i:%s.%f'), "
-           "DATE_FORMAT(shipped_at, '%Y-%m-%d %H:%i:%s.%f'), customer, attributes, LOWER(HEX(document)), note, payload";
-  }
-  return "id, aggregate_id, aggregate_type, event_type, to_char(created_at" + instant +
-         ", quantity, total, weight, paid::int, due_on, to_char(due_at::interval, 'HH24:MI:SS.US'), to_char(placed_at, " + moment +
-         "), to_char(shipped_at" + instant + ", customer, attributes, encode(document, 'hex'), note, payload";
+  return "id, aggregate_id, aggregate_type, event_type, " + moment_written(database, "created_at") + ", " +
+         order_columns_written(database) + ", payload";
 }
 
 std::string octets(const Database& database, const std::string& hexadecimal) {
@@ -41,13 +50,12 @@ std::string ordinary(const std::string& kind, int number) {
 
 }  // namespace
 
-void write_orders(Database& shop, const std::string& kind) {
+void write_orders(Database& shop, const std::string& kind, const std::string& events) {
   const auto event = [&](const std::string& id, const std::string& rest) { return "('" + kind + "', '" + id + "', " + rest + ")"; };
   const std::string nothing = ", NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL";
   const std::string customer = "'11111111-2222-3333-4444-555555555555'";
   auto sql =
-      "INSERT INTO outbox (aggregate_type, aggregate_id, event_type, payload, quantity, total, weight, paid, due_on, due_at, "
-      "placed_at, shipped_at, customer, attributes, document, note) VALUES " +
+      "INSERT INTO " + events + " (aggregate_type, aggregate_id, event_type, payload, " + order_columns + ") VALUES " +
       event(
           "o-1",
           "'Placed', '{\"n\":0}', 1, 1, 1, false, '2020-01-01', '00:00:00', '2020-01-01 00:00:00', NULL, NULL, '{}', NULL, 'old'") +

@@ -2,7 +2,7 @@
 
 #include "tests/architecture/shell.hpp"
 #include "tests/e2e/relay_process.hpp"
-#include "tests/kafka/topics.hpp"
+#include "tests/sinks/invoices.hpp"
 
 #include <cstdlib>
 #include <iostream>
@@ -16,7 +16,7 @@ namespace sinks {
 namespace {
 
 const std::string examples = EXAMPLES_FOLDER;
-constexpr auto topics = {"shop.orders", "shop.refunds", "shop.returns"};
+constexpr auto topics = {"shop.orders", "shop.refunds", "shop.returns", "shop.invoices", "shop.receipts"};
 
 std::string servers() {
   return environment("OUTBOX_RELAY_TEST_SERVERS");
@@ -72,10 +72,15 @@ Pipeline::Pipeline()
   for (const auto* topic : topics) make_topic_anew(topic);
   open_shop(shop_on_postgres_, "outbox_postgres.sql");
   open_shop(shop_on_mysql_, "outbox_mysql.sql");
-  postgres_.run_file("warehouse_postgres.sql");
-  mysql_.run_file("warehouse_mysql.sql");
+  make_copy_of_invoices(postgres_, "shop_invoices");
+  make_copy_of_invoices(mysql_, "shop_receipts");
+  postgres_.run(example("warehouse_postgres.sql"));
+  mysql_.run(example("warehouse_mysql.sql"));
   must(servers() + " start connect_postgres connect_mysql");
-  for (const auto* worker : workers) add_connector(worker);
+  for (const std::string worker : workers) {
+    add_connector(worker, "jdbc-sink-" + worker + ".json");
+    add_connector(worker, "jdbc-sink-" + worker + "-table.json");
+  }
 }
 
 Pipeline::~Pipeline() {
@@ -85,13 +90,12 @@ Pipeline::~Pipeline() {
 void Pipeline::open_shop(Database& shop, const std::string& columns) {
   const auto [code, output] = e2e::run({"init", "--source.url=" + shop.url()});
   if (code != 0) throw std::runtime_error(output);
-  shop.run_file(columns);
+  shop.run(example(columns));
 }
 
-void Pipeline::add_connector(const std::string& database) {
-  must("curl --silent --show-error --fail-with-body --header 'Content-Type: application/json' --data @" EXAMPLES_FOLDER
-       "/jdbc-sink-" +
-       database + ".json " + connectors_of(database));
+void Pipeline::add_connector(const std::string& worker, const std::string& file) {
+  must("curl --silent --show-error --fail-with-body --header 'Content-Type: application/json' --data @" + examples + "/" + file +
+       " " + connectors_of(worker));
 }
 
 std::string Pipeline::failure() {
@@ -108,6 +112,16 @@ void Pipeline::relay(Database& shop) {
   const auto [code, output] = e2e::run({"drain", "--config=" + examples + "/relay.ini", "--source.url=" + shop.url(),
                                         "--kafka.bootstrap.servers=" + environment("OUTBOX_RELAY_TEST_KAFKA"), "--http.listen="});
   if (code != 0) throw std::runtime_error(output);
+}
+
+void Pipeline::poll(const Database& shop, const std::string& table) {
+  for (const std::string command : {"init", "drain"}) {
+    std::vector<std::string> words{command, "--config=" + examples + "/table.ini", "--source.url=" + shop.url(),
+                                   "--table.name=" + table, "--kafka.bootstrap.servers=" + environment("OUTBOX_RELAY_TEST_KAFKA")};
+    if (command == "drain") words.emplace_back("--http.listen=");
+    const auto [code, output] = e2e::run(words);
+    if (code != 0) throw std::runtime_error(output);
+  }
 }
 
 }  // namespace sinks

@@ -28,6 +28,9 @@ class Pipeline {
   /// `sent`.
   void relay(Database& shop);
 
+  /// Sends what changed in the table, with the options of table.ini and nothing else but addresses and the table's name.
+  static void poll(const Database& shop, const std::string& table);
+
   /// Connect's word on its connectors when a task has failed, else empty.
   [[nodiscard]] static std::string failure();
 
@@ -35,7 +38,7 @@ class Pipeline {
   Pipeline();
   ~Pipeline();
   void open_shop(Database& shop, const std::string& columns);
-  static void add_connector(const std::string& database);
+  static void add_connector(const std::string& worker, const std::string& file);
 
   Database shop_on_postgres_;
   Database shop_on_mysql_;

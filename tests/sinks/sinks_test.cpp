@@ -3,6 +3,7 @@
 #include "relay/kafka/consumer.hpp"
 #include "tests/architecture/shell.hpp"
 #include "tests/e2e/relay_process.hpp"
+#include "tests/sinks/invoices.hpp"
 #include "tests/sinks/orders.hpp"
 #include "tests/sinks/pipeline.hpp"
 #include "tests/support/catch.hpp"
@@ -33,20 +34,22 @@ std::string difference(const std::vector<std::string>& wanted, const std::vector
   return text.substr(0, 4000);
 }
 
-std::vector<std::string> stored_so_far(Database& warehouse, const std::string& table) {
+using Reading = std::vector<std::string> (*)(Database&, const std::string&);
+
+std::vector<std::string> read_so_far(Database& warehouse, const std::string& table, Reading reading) {
   try {
-    return stored(warehouse, table);
+    return reading(warehouse, table);
   } catch (const db::DbError&) {
     return {};  // the sink has not made it yet
   }
 }
 
 /// Waits until the sink's table holds exactly these rows.
-void check_equal(Database& warehouse, const std::string& table, const std::vector<std::string>& wanted) {
+void check_equal(Database& warehouse, const std::string& table, const std::vector<std::string>& wanted, Reading reading = stored) {
   std::string different;
   const bool equal = e2e::eventually(
       [&] {
-        different = difference(wanted, stored_so_far(warehouse, table));
+        different = difference(wanted, read_so_far(warehouse, table, reading));
         return different.empty() || !Pipeline::failure().empty();
       },
       60s);
@@ -123,6 +126,28 @@ TEST_CASE("orders from MySQL are equal in tables that the sinks make in PostgreS
   check_equal(pipeline.postgres(), "shop_returns", wanted);
   check_equal(pipeline.mysql(), "shop_returns", wanted);
   check_documented_types(shop, "shop_returns");
+}
+
+TEST_CASE(
+    "a polled table is equal in PostgreSQL and MySQL behind the sinks, and equal again after rows changed; a row marked as deleted "
+    "is deleted") {
+  if (const auto missing = Pipeline::missing(); !missing.empty()) SKIP(missing + " is not set");
+  auto& pipeline = Pipeline::instance();
+  const bool from_mysql = GENERATE(false, true);
+  auto& shop = from_mysql ? pipeline.shop_on_mysql() : pipeline.shop_on_postgres();
+  auto& same_kind = from_mysql ? pipeline.mysql() : pipeline.postgres();
+  auto& other_kind = from_mysql ? pipeline.postgres() : pipeline.mysql();
+  const std::string table = from_mysql ? "receipts" : "invoices";
+  make_invoices(shop, table);
+  Pipeline::poll(shop, table);
+  check_equal(same_kind, "shop_" + table, invoices_with_own_types(shop, table), invoices_with_own_types);
+  check_equal(other_kind, "shop_" + table, invoices(shop, table), invoices);
+
+  change_invoices(shop, table);
+  Pipeline::poll(shop, table);
+  REQUIRE(invoices(shop, table).size() == 208);
+  check_equal(same_kind, "shop_" + table, invoices_with_own_types(shop, table), invoices_with_own_types);
+  check_equal(other_kind, "shop_" + table, invoices(shop, table), invoices);
 }
 
 TEST_CASE("an Elasticsearch sink makes of an order one flat document") {
