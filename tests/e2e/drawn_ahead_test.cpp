@@ -46,10 +46,15 @@ TEST_CASE("a row whose id was drawn ahead is found, ends the watching of gaps, a
     e2e::Member relay(shop, {"--sweep.interval=1s"});
     shop.insert(*session, topic, "k", "{}");
     REQUIRE(e2e::eventually([&] { return relay.metric("settled_total") == 1.0; }));
+    const auto writer = shop.connect();  // keeps the gap open until it was seen
+    writer->begin();
+    shop.insert(*writer, topic, "k", "{}");
     const auto ahead = draw(*session, shop);
     shop.insert(*session, topic, "k", "{}");
-    REQUIRE(e2e::eventually([&] { return relay.metric("settled_total") == 2.0; }));
+    REQUIRE(e2e::eventually([&] { return relay.metric("open_gaps") > 0.0; }));
+    writer->rollback();
     REQUIRE(e2e::eventually([&] { return relay.metric("open_gaps") == 0.0; }));
+    REQUIRE(e2e::eventually([&] { return relay.metric("settled_total") == 2.0; }));
     insert_drawn(shop, topic, ahead);
     INFO(relay.process().output());
     REQUIRE(e2e::eventually([&] { return relay.metric("settled_total") == 3.0; }));
