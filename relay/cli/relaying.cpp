@@ -131,6 +131,9 @@ int relay_until_done(const config::Settings& settings, bool until_empty) {
     const auto relay_with = [&](auto& relay) {
       signals.start([&doorbell] { doorbell.poke(); });
       ending = relay.run(signals.stop_token());
+      if (!ending.why.empty())
+        watch.say(exit_code(ending.how) == bad_config ? core::Level::error : core::Level::warning, ending.why);
+      end_in_time.emplace(exit_code(ending.how));  // before the relay goes: it waits for its workers
     };
     if (settings.polling.mode == config::SourceMode::table) {
       auto relay_options = table_relay_settings(settings);
@@ -143,8 +146,6 @@ int relay_until_done(const config::Settings& settings, bool until_empty) {
       core::Relay relay(std::move(relay_options), database(settings), producer_maker(settings, watch), watch, doorbell);
       relay_with(relay);
     }
-    if (!ending.why.empty()) watch.say(exit_code(ending.how) == bad_config ? core::Level::error : core::Level::warning, ending.why);
-    end_in_time.emplace(exit_code(ending.how));
   }
   return exit_code(ending.how);
 }

@@ -51,6 +51,8 @@ TEST_CASE("nothing is lost, invented, reordered or stuck while relays, sessions 
   for (const auto& server : e2e::servers()) {
     settings.push_back(settings_on(server));
     settings.back().mark = settings.size() % 2 == 0;
+    if (settings.size() > 1)
+      std::erase(settings.back().faults, faults::Fault::broker);  // they share it: it would hardly ever be up
   }
   for (const auto& verdict : run(settings)) check(verdict);
 }
