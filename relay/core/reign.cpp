@@ -2,9 +2,15 @@
 
 #include "relay/core/boot_clock.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace relay::core {
+namespace {
+
+constexpr std::chrono::seconds release_patience{1};
+
+}  // namespace
 
 Reign::Reign(LeaseShape lease, const Database& database, const std::string& outbox, Inbox& inbox) : lease_(std::move(lease)) {
   if (lease_.enabled) {
@@ -40,6 +46,10 @@ bool Reign::remember_drawn_ahead() {
 bool Reign::release() {
   if (worker_) worker_->release();
   return worker_.has_value();
+}
+
+Instant Reign::release_by(Instant flushed_by, Instant asked) const noexcept {
+  return (trouble_.empty() ? std::max(flushed_by, asked) : asked) + release_patience;
 }
 
 }  // namespace relay::core

@@ -20,21 +20,28 @@ class Reign {
   [[nodiscard]] Change look();
 
   void take(const LeaseSeen& seen) { heard_ = seen; }
+  void take(const LeaseLink& link) { trouble_ = link.why; }
   /// It was given back.
   void end();
   /// Does not wait: LeaseReleased comes when somebody else may have it. @return false: there is none
   bool release();
+  /// How long to wait for that: what else is in its way (a lock) ends, and who stands by would wait for the whole of its term.
+  /// @param flushed_by  when the rows under way are given up   @param asked  when it was released
+  [[nodiscard]] Instant release_by(Instant flushed_by, Instant asked) const noexcept;
   /// For good, for all relays of the lease. @return false: there is none
   bool remember_drawn_ahead();
 
   [[nodiscard]] bool leads() const noexcept { return token_.has_value(); }
   [[nodiscard]] std::int64_t token() const noexcept { return token_.value_or(0); }
   [[nodiscard]] const std::string& holder() const noexcept { return heard_.holder; }  ///< as last heard; empty: nobody
+  /// Who has it, or why that is not known: for people.
+  [[nodiscard]] std::string whereabouts() const { return trouble_.empty() ? heard_.holder + " holds it" : trouble_; }
   [[nodiscard]] const std::string& name() const noexcept { return lease_.name; }
 
  private:
   LeaseShape lease_;
   LeaseSeen heard_;
+  std::string trouble_;                // why nothing is heard of it
   std::optional<std::int64_t> token_;  // under which this relay leads; none: it stands by
   std::optional<LeaseWorker> worker_;
 };

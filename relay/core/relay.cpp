@@ -10,12 +10,10 @@ namespace relay::core {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 constexpr std::size_t inbox_bound = 16;   // three workers with one task each: never full
 constexpr milliseconds settle_linger{5};  // acknowledgements come by partition: a little later they make full ranges
 constexpr milliseconds heartbeat{500};
-constexpr seconds release_patience{1};
 constexpr std::chrono::minutes unproven_gap_age{10};
 
 }  // namespace
@@ -211,7 +209,7 @@ void Relay::read_anew() {
 
 void Relay::take(const LeaseLink& link) {
   say_link("database (lease)", link);
-  lease_trouble_ = link.why;
+  reign_.take(link);
   if (link.up) {
     ++status_.db_connects;
     lease_seen_ = true;
@@ -362,7 +360,7 @@ std::optional<Ending> Relay::finished() const {
                       .outbox_seen = outbox_seen_,
                       .database_outage = status_.database_outage,
                       .kafka_outage = status_.kafka_outage,
-                      .lease = lease_trouble_.empty() ? reign_.holder() + " holds it" : lease_trouble_,
+                      .lease = reign_.whereabouts(),
                       .blocked_reason = blocks.empty() ? "" : blocks.begin()->second.reason},
                      reign_.name(), now_);
 }
@@ -385,16 +383,16 @@ void Relay::shut_down() {
     observer_.say(Level::warning,
                   std::to_string(in_flight.rows()) + " rows were not settled in time; the next relay sends them again");
   }
-  release_lease();
+  release_lease(deadline);
   next_report_ = now_;
   report();
 }
 
 /// Somebody who stands by goes on at once.
-void Relay::release_lease() {
+void Relay::release_lease(Instant flushed_by) {
   if (!reign_.release()) return;
-  const auto deadline = Clock::now() + release_patience;
-  while (reign_.leads() && Clock::now() < deadline) {
+  const auto asked = Clock::now();
+  while (reign_.leads() && Clock::now() < reign_.release_by(flushed_by, asked)) {
     wait();
     now_ = Clock::now();
     take_events();

@@ -72,7 +72,7 @@ class Relay {
   bool leading();
   void step_up();
   void step_down();
-  void release_lease();
+  void release_lease(Instant flushed_by);
 
   void take_outcomes();
   void order_claim();
@@ -103,7 +103,6 @@ class Relay {
   Instant next_count_;
   Instant next_report_;
   std::optional<Instant> settle_since_;  // the oldest acknowledgement that nobody settles yet
-  std::string lease_trouble_;            // why nothing is heard of it
   std::string misconfigured_;
   bool settle_worker_busy_ = false;
   bool has_settled_ = false;        // over a former connection

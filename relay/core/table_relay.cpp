@@ -23,7 +23,6 @@ constexpr milliseconds kafka_pause{200};
 constexpr seconds save_interval{1};
 constexpr seconds held_interval{1};
 constexpr seconds longest_rest{5};
-constexpr seconds release_patience{1};
 
 TableProgress beginning_of(const TableStart& start, const std::optional<TableEnd>& end) {
   TableProgress progress;
@@ -219,7 +218,7 @@ void TableRelay::take(const TableLink& link) {
 }
 
 void TableRelay::take(const LeaseLink& link) {
-  lease_trouble_ = link.why;
+  reign_.take(link);
   if (link.up) {
     ++status_.db_connects;
     return;
@@ -390,7 +389,7 @@ std::optional<Ending> TableRelay::finished() {
                        .outbox_seen = tables_seen_,
                        .database_outage = status_.database_outage,
                        .kafka_outage = status_.kafka_outage,
-                       .lease = lease_trouble_.empty() ? reign_.holder() + " holds it" : lease_trouble_,
+                       .lease = reign_.whereabouts(),
                        .blocked_reason = publisher_.why_held()};
   return drain_.over(view, reign_.name(), now_);
 }
@@ -463,8 +462,9 @@ void TableRelay::shut_down() {
     observer_.say(Level::warning, std::to_string(rows) + " rows were not acknowledged in time; the next relay sends them again");
   }
   reader_.request_stop();
-  const auto patience = Clock::now() + release_patience;
-  for (bool waits = reign_.release(); waits && reign_.leads() && Clock::now() < patience; take_events()) wait();
+  const auto asked = Clock::now();
+  for (bool waits = reign_.release(); waits && reign_.leads() && Clock::now() < reign_.release_by(deadline, asked); take_events())
+    wait();
   next_report_ = now_;
   report();
 }

@@ -114,7 +114,6 @@ class TableRelay {
   Instant next_report_;
   Instant kafka_again_;  // after no broker answered
   std::optional<Instant> standby_since_;
-  std::string lease_trouble_;
   std::string misconfigured_;
   std::vector<double> end_to_end_;
   std::uint64_t duplicates_possible_ = 0;

@@ -36,7 +36,8 @@ void TableWindow::saw_end(std::optional<Micros> time, const TablePoint& last) {
 bool TableWindow::pass_makes_sense(const Horizon& horizon) const {
   if (!remembered_.full()) return true;
   auto after = look_back_;
-  return after.take(horizon) - look_back_.low() > std::max(least_progress, look_back_.length()).count();
+  const auto low = after.take(horizon);
+  return low != earliest_time && low - std::max(least_progress, look_back_.length()).count() > look_back_.low();
 }
 
 void TableWindow::begin_pass(const Horizon& horizon) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <csignal>
 #include <future>
+#include <thread>
 
 using namespace std::chrono_literals;
 using relay::kafka::tests::create_topic;
@@ -81,6 +82,23 @@ TEST_CASE("a relay that is asked to stop hands over at once, long before its lea
   const auto committed = application.get();
   CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
   check_books(topic, committed);
+}
+
+TEST_CASE("a relay that is asked to stop hands over although a lock is in its way for seconds") {
+  ON_EVERY_SERVER();
+  const e2e::Shop shop(server, false);
+  Member first(shop, {"--lease.ttl=5m"});
+  REQUIRE(e2e::eventually([&] { return first.leads(); }));
+  Member second(shop, {"--lease.ttl=5m"});
+  REQUIRE(e2e::eventually([&] { return second.stands_by(); }));
+  const auto session = shop.connect();
+  session->begin();
+  session->run({"lock", "UPDATE outbox_relay_lease SET token = token WHERE name = '" + shop.table() + "'"}, {});
+  first.process().signal(SIGTERM);
+  std::this_thread::sleep_for(3s);
+  session->rollback();
+  CHECK(e2e::eventually([&] { return second.leads(); }));
+  CHECK(first.process().wait(10s) == 0);
 }
 
 TEST_CASE("a relay that was killed is succeeded when its lease has expired") {
