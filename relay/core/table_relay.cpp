@@ -1,7 +1,6 @@
 #include "relay/core/table_relay.hpp"
 
 #include "relay/core/report.hpp"
-#include "relay/core/table_progress.hpp"
 
 #include <algorithm>
 #include <poll.h>
@@ -12,29 +11,12 @@ namespace relay::core {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
 constexpr std::size_t pages_in_flight = 4;
 constexpr std::size_t inbox_bound = 1024;  // four tasks for each of 256 tables: never full
 constexpr std::size_t lease_inbox_bound = 16;
-constexpr std::size_t most_saved = 1000;  // rows that are saved with a cursor
 constexpr milliseconds heartbeat{500};
 constexpr milliseconds kafka_pause{200};
-constexpr seconds save_interval{1};
-constexpr seconds held_interval{1};
-constexpr seconds longest_rest{5};
-
-TableProgress beginning_of(const TableStart& start, const std::optional<TableEnd>& end) {
-  TableProgress progress;
-  if (start.from == TableStart::From::time) {
-    progress.cursor = {TablePoint::Kind::time, time_text(start.time, {}), {}};
-    progress.low = start.time;
-  } else if (start.from == TableStart::From::latest && end) {
-    progress.cursor = end->point;
-    progress.low = end->time.value_or(earliest_time);
-  }
-  return progress;
-}
 
 std::vector<PolledShape> shapes_of(const TableRelaySettings& settings) {
   std::vector<PolledShape> shapes;
@@ -56,13 +38,6 @@ std::vector<encode::MessageShape> messages_of(const TableRelaySettings& settings
 
 }  // namespace
 
-TableRelay::Stream::Stream(const PolledSettings& polled, const TableRelaySettings& all, Instant now)
-    : settings(polled),
-      window(polled.table.keys(), polled.table.look_back, all.most_remembered / all.tables.size()),
-      pacing(all.min_interval, all.poll_interval),
-      next_pass(now),
-      next_save(now) {}
-
 TableRelay::TableRelay(TableRelaySettings settings, const Database& database, MakeProducer make_producer, Observer& observer,
                        Doorbell& doorbell)
     : settings_(std::move(settings)),
@@ -77,7 +52,10 @@ TableRelay::TableRelay(TableRelaySettings settings, const Database& database, Ma
       reader_(database, {shapes_of(settings_), names_of(settings_), settings_.place, settings_.batch_rows, settings_.batch_bytes},
               inbox_, observer),
       reign_(settings_.lease, database, settings_.tables.front().table.table, lease_inbox_) {
-  for (const auto& polled : settings_.tables) streams_.emplace_back(polled, settings_, now_);
+  for (const auto& polled : settings_.tables) {
+    streams_.emplace_back(streams_.size(), polled, TablePace{settings_.min_interval, settings_.poll_interval},
+                          settings_.most_remembered / settings_.tables.size(), now_);
+  }
   if (!reign_.leads()) standby_since_ = now_;
   drain_.stands_by(standby_since_);
 }
@@ -111,82 +89,48 @@ void TableRelay::take_events() {
   }
   if (!doorbell_.take_poke()) return;
   publisher_.try_again();
-  for (auto& stream : streams_) {
-    stream.next_pass = now_;
-    stream.pacing.hurry(now_);
-  }
+  for (auto& stream : streams_) stream.hurry(now_);
 }
 
 void TableRelay::take(TableAnswer answer) {
   auto& stream = streams_[answer.table];
   if (answer.kind == TableTask::Kind::save) {
-    stream.saving = false;
+    stream.saved();
     status_.last_success_at = wall_clock();
     return;
   }
-  stream.asked = false;
-  if (answer.life != stream.life || stopping_) return;
+  if (!stream.answered(answer) || stopping_) return;
   try {
     publisher_.use(answer.table, answer.opened);
-    if (answer.kind == TableTask::Kind::start) return start(stream, answer);
+    if (answer.kind == TableTask::Kind::start) {
+      stream.start(answer, now_);
+      tables_seen_ = true;
+      return;
+    }
   } catch (const std::invalid_argument& error) {
     misconfigured_ = error.what();
     return;
   }
-  if (answer.horizon) heed(stream, *answer.horizon);
+  if (answer.horizon) stream.heed(*answer.horizon, now_, observer_);
   if (answer.kind == TableTask::Kind::horizon) return;
   if (answer.more && room() && !rate_.limits() &&
       drain_.may_claim(2 * settings_.batch_rows) > settings_.batch_rows) {  // read ahead meanwhile
-    stream.asked = true;
-    reader_.order({TableTask::Kind::page, answer.table, stream.life, answer.last, settings_.batch_rows, {}});
+    reader_.order(stream.page_behind(answer.last, settings_.batch_rows));
   }
-  if (answer.kind == TableTask::Kind::pass) stream.window.begin_pass(*answer.horizon);
-  publish(answer.table, answer);
+  if (answer.kind == TableTask::Kind::pass) stream.begin_pass(*answer.horizon, now_);
+  publish(stream, answer);
 }
 
-void TableRelay::start(Stream& stream, const TableAnswer& answer) {
-  const auto progress = answer.saved ? progress_from(*answer.saved) : beginning_of(stream.settings.table.start, answer.end);
-  stream.window.resume(progress);
-  if (answer.end) stream.window.saw_end(answer.end->time, answer.end->point);
-  stream.started = true;
-  stream.dirty = !answer.saved;
-  stream.next_pass = stream.next_save = now_;
-  tables_seen_ = true;
-}
-
-/// What limits the promise is said, once.
-void TableRelay::heed(Stream& stream, const Horizon& horizon) {
-  const auto& table = stream.settings.table.table;
-  if (stream.sees_writers != horizon.sees_writers) {
-    stream.sees_writers = horizon.sees_writers;
-    if (!horizon.sees_writers) {
-      observer_.say(Level::warning, "table " + table +
-                                        ": who still writes cannot be seen here, so a transaction that stays open for longer than "
-                                        "table.look-back may be missed; see `outbox-relay check`");
-    }
-  }
-  if (stream.window.remembered().full() && !stream.told_full) {
-    observer_.say(Level::warning, "table " + table + ": the look-back window has more rows than are remembered (" +
-                                      std::to_string(stream.window.remembered().size()) +
-                                      "); the others are sent again when it is read again");
-  }
-  stream.told_full = stream.window.remembered().full();
-  if (!stream.told_full || stream.window.pass_makes_sense(horizon)) return;
-  stream.next_pass = now_ + std::max<milliseconds>(settings_.poll_interval, held_interval);
-}
-
-void TableRelay::publish(std::size_t table, const TableAnswer& answer) {
-  auto& stream = streams_[table];
-  auto& window = stream.window;
-  if (stream.window.reading_pass() && answer.horizon) stream.pass_began = now_;
+void TableRelay::publish(TableStream& stream, const TableAnswer& answer) {
+  auto& window = stream.window();
   window.open_page();
   std::size_t sent = 0;
   for (std::size_t i = 0; i < answer.versions.size(); ++i) {
     const auto& version = answer.versions[i];
     if (!window.is_new(version)) continue;
-    switch (publisher_.prepare(table, Row{0, answer.rows[i]}, version)) {
+    switch (publisher_.prepare(answer.table, Row{0, answer.rows[i]}, version)) {
       case TablePublisher::Verdict::ready:
-        publisher_.send(table, window.sent(version, publisher_.message_bytes()));
+        publisher_.send(answer.table, window.sent(version, publisher_.message_bytes()));
         ++sent;
         break;
       case TablePublisher::Verdict::held:
@@ -198,10 +142,9 @@ void TableRelay::publish(std::size_t table, const TableAnswer& answer) {
     }
   }
   window.close_page(answer.last, answer.last_time, answer.more);
-  stream.dirty = stream.dirty || sent > 0;
+  stream.published(sent, answer.more, now_);
   drain_.claimed(sent);
   rate_.sent(sent, now_);
-  stream.pacing.claimed(sent > 0, answer.more, now_);
 }
 
 void TableRelay::take(const TableLink& link) {
@@ -249,7 +192,7 @@ void TableRelay::lead() {
       rewind("the lease is lost");
       standby_since_ = now_;
     }
-    for (auto& stream : streams_) stream.started = stream.dirty = false;
+    for (auto& stream : streams_) stream.give_up();
     drain_.stands_by(standby_since_);
     next_report_ = now_;
   }
@@ -260,7 +203,7 @@ void TableRelay::take_outcomes() {
   const auto today = wall_clock();
   for (const auto& outcome : publisher_.collect()) {
     const auto ticket = TableTicket::of(outcome.ticket);
-    auto& window = streams_[ticket.table].window;
+    auto& window = streams_[ticket.table].window();
     const auto* row = window.row_of(ticket.row);
     if (row == nullptr) continue;
     if (outcome.fault) {
@@ -268,7 +211,7 @@ void TableRelay::take_outcomes() {
       failed = outcome.fault->reason;
       continue;
     }
-    if (streams_[ticket.table].settings.table.keys() != TableKeys::id) {
+    if (streams_[ticket.table].settings().table.keys() != TableKeys::id) {
       end_to_end_.push_back(static_cast<double>(today - row->time) / 1e6);
     }
     publisher_.acknowledged(ticket);
@@ -285,74 +228,45 @@ void TableRelay::take_outcomes() {
 void TableRelay::rewind(const std::string& why) {
   if (!why.empty()) observer_.say(Level::warning, "everything behind the cursors is read again: " + why);
   duplicates_possible_ += rows_on_their_way();
-  for (auto& stream : streams_) {
-    stream.window.rewind();
-    ++stream.life;
-    stream.next_pass = now_;
-  }
+  for (auto& stream : streams_) stream.rewind(now_);
   publisher_.abandon();
 }
 
 void TableRelay::advance() {
   bool passing = false;
   for (auto& stream : streams_) {
-    if (stream.window.advance()) {
-      const auto rest = std::min<Clock::duration>(4 * (now_ - stream.pass_began), longest_rest);
-      stream.next_pass = now_ + std::max<Clock::duration>(rest, settings_.poll_interval);
-      if (stream.window.has_held()) stream.next_pass = std::max(stream.next_pass, now_ + held_interval);
-    }
-    passing = passing || stream.window.pass_under_way();
+    stream.advance(now_);
+    passing = passing || stream.window().pass_under_way();
   }
   if (!passing && rows_on_their_way() == 0) publisher_.relax();
 }
 
 void TableRelay::order() {
-  for (std::size_t table = 0; table < streams_.size(); ++table) {
-    if (auto task = next_task(table)) {
-      streams_[table].asked = true;
-      reader_.order(std::move(*task));
+  if (!stopping_ && reign_.leads() && now_ >= kafka_again_) {
+    for (auto& stream : streams_) {
+      if (auto task = stream.next_task(turn())) reader_.order(std::move(*task));
     }
-    save(table, false);
   }
+  save(false);
 }
 
-std::optional<TableTask> TableRelay::next_task(std::size_t table) {
-  auto& stream = streams_[table];
-  using Kind = TableTask::Kind;
-  if (stream.asked || stopping_ || !reign_.leads() || now_ < kafka_again_) return std::nullopt;
-  if (stream.started && now_ < rate_.open_at()) return std::nullopt;
-  const auto limit = rate_.at_most(drain_.may_claim(settings_.batch_rows));
-  const auto task = [&](Kind kind, const TablePoint& after) { return TableTask{kind, table, stream.life, after, limit, {}}; };
-  auto& window = stream.window;
-  if (!stream.started) return task(Kind::start, {});
-  if (!room() || limit == 0) return std::nullopt;
-  if (window.reading_pass()) return task(Kind::page, window.pass_at());
-  if (!window.pass_under_way() && now_ >= stream.next_pass) {
-    if (drain_.until_empty() && window.caught_up()) return std::nullopt;
-    const bool granted = !window.remembered().full() || !std::exchange(stream.told_full, false);
-    return granted ? task(Kind::pass, window.cursor()) : task(Kind::horizon, {});
-  }
-  if (drain_.until_empty() || !window.has_tip() || now_ < stream.pacing.next()) return std::nullopt;
-  return task(Kind::page, window.tip());
+TableTurn TableRelay::turn() const {
+  const bool may = room() && now_ >= rate_.open_at();
+  return {now_, may ? rate_.at_most(drain_.may_claim(settings_.batch_rows)) : 0, drain_.until_empty()};
 }
 
-/// After the acknowledgements, and not for every page: what is not saved is sent again after a crash.
-void TableRelay::save(std::size_t table, bool now) {
-  auto& stream = streams_[table];
-  auto& window = stream.window;
-  const bool changed = stream.dirty || window.remembered().size() != stream.remembered_when_saved;
-  if (!stream.started || stream.saving || !changed || (!now && now_ < stream.next_save)) return;
-  if (drain_.until_empty() && !now && !window.caught_up() && now_ < stream.next_save) return;
-  reader_.order({TableTask::Kind::save, table, stream.life, {}, 0, to_text(window.progress(most_saved))});
-  stream.saving = true;
-  stream.dirty = window.pages().rows_on_their_way() > 0;
-  stream.remembered_when_saved = window.remembered().size();
-  stream.next_save = now_ + save_interval;
+bool TableRelay::save(bool at_once) {
+  bool saving = false;
+  for (auto& stream : streams_) {
+    if (auto task = stream.save_task(at_once, now_)) reader_.order(std::move(*task));
+    saving = saving || stream.saving();
+  }
+  return saving;
 }
 
 std::size_t TableRelay::rows_on_their_way() const {
   std::size_t rows = 0;
-  for (const auto& stream : streams_) rows += stream.window.pages().rows_on_their_way();
+  for (const auto& stream : streams_) rows += stream.window().pages().rows_on_their_way();
   return rows;
 }
 
@@ -360,8 +274,8 @@ bool TableRelay::room() const {
   std::size_t rows = 0;
   std::size_t bytes = 0;
   for (const auto& stream : streams_) {
-    rows += stream.window.pages().rows_on_their_way();
-    bytes += stream.window.pages().bytes_on_their_way();
+    rows += stream.window().pages().rows_on_their_way();
+    bytes += stream.window().pages().bytes_on_their_way();
   }
   return rows + settings_.batch_rows <= pages_in_flight * settings_.batch_rows &&
          bytes + settings_.batch_bytes <= pages_in_flight * settings_.batch_bytes;
@@ -375,15 +289,11 @@ std::optional<Ending> TableRelay::finished() {
   bool held = false;
   const bool bounded = drain_.may_claim(1) == 0;
   for (const auto& stream : streams_) {
-    const bool still = !stream.asked && (bounded || (!stream.window.pass_under_way() && stream.started));
-    settled = settled && still;
-    all_read = all_read && stream.window.caught_up();
-    held = held || stream.window.has_held();
+    settled = settled && stream.rests(bounded);
+    all_read = all_read && stream.window().caught_up();
+    held = held || stream.window().has_held();
   }
-  if (settled) {
-    for (std::size_t table = 0; table < streams_.size(); ++table) save(table, true);
-    for (const auto& stream : streams_) settled = settled && !stream.saving;
-  }
+  if (settled) settled = !save(true);
   drain_.looked(all_read, held);
   const DrainView view{.settled = settled,
                        .outbox_seen = tables_seen_,
@@ -396,10 +306,8 @@ std::optional<Ending> TableRelay::finished() {
 
 void TableRelay::wait() {
   auto at = next_report_;
-  for (const auto& stream : streams_) {
-    if (stream.asked || stopping_ || !reign_.leads() || !stream.started) continue;
-    if (room() && !drain_.until_empty()) at = std::min({at, stream.pacing.next(), std::max(stream.next_pass, now_)});
-    if (!stream.saving && stream.dirty) at = std::min(at, stream.next_save);
+  if (!stopping_ && reign_.leads()) {
+    for (const auto& stream : streams_) at = std::min(at, stream.wake_at(turn()));
   }
   if (kafka_again_ > now_) at = std::min(next_report_, kafka_again_);
   if (rate_.open_at() > now_) at = std::min(next_report_, rate_.open_at());
@@ -426,15 +334,10 @@ void TableRelay::report() {
   status_.in_flight_bytes = 0;
   status_.tables.clear();
   for (std::size_t table = 0; table < streams_.size(); ++table) {
-    const auto& window = streams_[table].window;
-    status_.in_flight_bytes += window.pages().bytes_on_their_way();
-    TableStatus seen{.name = streams_[table].settings.table.table, .time = window.cursor().time, .id = window.cursor().id};
-    seen.window_rows = window.remembered().size();
-    seen.window_bytes = window.remembered().bytes();
-    seen.window_full = window.remembered().full();
-    seen.sees_writers = streams_[table].sees_writers.value_or(false);
+    status_.in_flight_bytes += streams_[table].window().pages().bytes_on_their_way();
+    auto& seen = status_.tables.emplace_back();
+    streams_[table].report(seen);
     seen.held_rows = publisher_.bad_rows(table);
-    status_.tables.push_back(std::move(seen));
   }
   observer_.status(status_);
 }
@@ -443,12 +346,8 @@ void TableRelay::shut_down() {
   stopping_ = true;
   const auto deadline = Clock::now() + settings_.shutdown_flush;
   const auto busy = [this] {
-    bool saving = false;
-    for (std::size_t table = 0; table < streams_.size(); ++table) {
-      if (reign_.leads() && rows_on_their_way() == 0) save(table, true);
-      saving = saving || streams_[table].saving;
-    }
-    return saving || rows_on_their_way() > 0;
+    const auto rows = rows_on_their_way();
+    return save(reign_.leads() && rows == 0) || rows > 0;
   };
   while (Clock::now() < deadline && busy()) {
     now_ = Clock::now();

@@ -5,13 +5,12 @@
 #include "relay/core/ending.hpp"
 #include "relay/core/events.hpp"
 #include "relay/core/observer.hpp"
-#include "relay/core/pacing.hpp"
 #include "relay/core/reign.hpp"
 #include "relay/core/status.hpp"
 #include "relay/core/table_publisher.hpp"
 #include "relay/core/table_reader.hpp"
+#include "relay/core/table_stream.hpp"
 #include "relay/domain/rate_limit.hpp"
-#include "relay/domain/table_window.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -23,13 +22,6 @@
 #include <vector>
 
 namespace relay::core {
-
-/// One polled table and the messages that its rows become.
-struct PolledSettings {
-  PolledShape table;
-  encode::MessageShape message;
-  std::string cursor;  ///< the name under which its cursor is saved
-};
 
 struct TableRelaySettings {
   std::vector<PolledSettings> tables;  ///< at least one, at most TableTicket::most_tables
@@ -59,40 +51,20 @@ class TableRelay {
  private:
   using Clock = std::chrono::steady_clock;
 
-  struct Stream {
-    Stream(const PolledSettings& settings, const TableRelaySettings& all, Instant now);
-
-    PolledSettings settings;
-    TableWindow window;
-    Pacing pacing;  // between reads above the pass
-    Instant next_pass;
-    Instant pass_began;
-    Instant next_save;
-    std::uint64_t life = 0;  // answers to what was asked before a rewind are not heeded
-    bool started = false;
-    bool asked = false;  // a start, a horizon or a page is on its way
-    bool saving = false;
-    bool dirty = false;  // sent since the last save
-    std::size_t remembered_when_saved = 0;
-    std::optional<bool> sees_writers;
-    bool told_full = false;
-  };
-
   void take_events();
   void take(TableAnswer answer);
   void take(const TableLink& link);
   void take(const LeaseSeen& seen);
   void take(const LeaseLink& link);
-  void start(Stream& stream, const TableAnswer& answer);
-  void heed(Stream& stream, const Horizon& horizon);
-  void publish(std::size_t table, const TableAnswer& answer);
+  void publish(TableStream& stream, const TableAnswer& answer);
   void lead();
   void take_outcomes();
   void advance();
   void rewind(const std::string& why);
   void order();
-  [[nodiscard]] std::optional<TableTask> next_task(std::size_t table);
-  void save(std::size_t table, bool now);
+  [[nodiscard]] TableTurn turn() const;
+  /// @return some of it is on its way
+  bool save(bool at_once);
   [[nodiscard]] bool room() const;
   [[nodiscard]] std::size_t rows_on_their_way() const;
   void report();
@@ -107,7 +79,7 @@ class TableRelay {
   Inbox lease_inbox_;
   TableInbox inbox_;
   TablePublisher publisher_;
-  std::vector<Stream> streams_;
+  std::vector<TableStream> streams_;
   RateLimit rate_;
   Drain drain_;
   Status status_;

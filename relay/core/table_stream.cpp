@@ -1,0 +1,159 @@
+#include "relay/core/table_stream.hpp"
+
+#include "relay/core/table_progress.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace relay::core {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t most_saved = 1000;  // rows that are saved with a cursor
+constexpr seconds save_interval{1};
+constexpr seconds held_interval{1};
+constexpr seconds longest_rest{5};
+
+TableProgress beginning_of(const TableStart& start, const std::optional<TableEnd>& end) {
+  TableProgress progress;
+  if (start.from == TableStart::From::time) {
+    progress.cursor = {TablePoint::Kind::time, time_text(start.time, {}), {}};
+    progress.low = start.time;
+  } else if (start.from == TableStart::From::latest && end) {
+    progress.cursor = end->point;
+    progress.low = end->time.value_or(earliest_time);
+  }
+  return progress;
+}
+
+}  // namespace
+
+TableStream::TableStream(std::size_t index, PolledSettings settings, TablePace pace, std::size_t most_remembered, Instant now)
+    : index_(index),
+      settings_(std::move(settings)),
+      pace_(pace),
+      window_(settings_.table.keys(), settings_.table.look_back, most_remembered),
+      pacing_(pace.shortest, pace.longest),
+      next_pass_(now),
+      next_save_(now) {}
+
+bool TableStream::rests(bool bounded) const noexcept {
+  return !asked_ && (bounded || (!window_.pass_under_way() && started_));
+}
+
+std::optional<TableTask> TableStream::next_task(const TableTurn& turn) {
+  using Kind = TableTask::Kind;
+  const auto task = [&](Kind kind, const TablePoint& after) {
+    asked_ = true;
+    return TableTask{kind, index_, life_, after, turn.rows, {}};
+  };
+  if (asked_) return std::nullopt;
+  if (!started_) return task(Kind::start, {});
+  if (turn.rows == 0) return std::nullopt;
+  if (window_.reading_pass()) return task(Kind::page, window_.pass_at());
+  if (!window_.pass_under_way() && turn.now >= next_pass_) {
+    if (turn.draining && window_.caught_up()) return std::nullopt;
+    const bool granted = !window_.remembered().full() || !std::exchange(told_full_, false);
+    return granted ? task(Kind::pass, window_.cursor()) : task(Kind::horizon, {});
+  }
+  if (turn.draining || !window_.has_tip() || turn.now < pacing_.next()) return std::nullopt;
+  return task(Kind::page, window_.tip());
+}
+
+TableTask TableStream::page_behind(const TablePoint& last, std::size_t rows) {
+  asked_ = true;
+  return {TableTask::Kind::page, index_, life_, last, rows, {}};
+}
+
+std::optional<TableTask> TableStream::save_task(bool at_once, Instant now) {
+  const bool changed = dirty_ || window_.remembered().size() != remembered_when_saved_;
+  if (!started_ || saving_ || !changed || (!at_once && now < next_save_)) return std::nullopt;
+  saving_ = true;
+  dirty_ = window_.pages().rows_on_their_way() > 0;
+  remembered_when_saved_ = window_.remembered().size();
+  next_save_ = now + save_interval;
+  return TableTask{TableTask::Kind::save, index_, life_, {}, 0, to_text(window_.progress(most_saved))};
+}
+
+Instant TableStream::wake_at(const TableTurn& turn) const noexcept {
+  auto at = Instant::max();
+  if (asked_ || !started_) return at;
+  if (turn.rows > 0 && !turn.draining) at = std::min(pacing_.next(), std::max(next_pass_, turn.now));
+  if (!saving_ && dirty_) at = std::min(at, next_save_);
+  return at;
+}
+
+bool TableStream::answered(const TableAnswer& answer) noexcept {
+  asked_ = false;
+  return answer.life == life_;
+}
+
+void TableStream::start(const TableAnswer& answer, Instant now) {
+  window_.resume(answer.saved ? progress_from(*answer.saved) : beginning_of(settings_.table.start, answer.end));
+  if (answer.end) window_.saw_end(answer.end->time, answer.end->point);
+  started_ = true;
+  dirty_ = !answer.saved;
+  next_pass_ = next_save_ = now;
+}
+
+void TableStream::heed(const Horizon& horizon, Instant now, Observer& observer) {
+  const auto& table = settings_.table.table;
+  if (sees_writers_ != horizon.sees_writers) {
+    sees_writers_ = horizon.sees_writers;
+    if (!horizon.sees_writers) {
+      observer.say(Level::warning, "table " + table +
+                                       ": who still writes cannot be seen here, so a transaction that stays open for longer than "
+                                       "table.look-back may be missed; see `outbox-relay check`");
+    }
+  }
+  if (window_.remembered().full() && !told_full_) {
+    observer.say(Level::warning, "table " + table + ": the look-back window has more rows than are remembered (" +
+                                     std::to_string(window_.remembered().size()) +
+                                     "); the others are sent again when it is read again");
+  }
+  told_full_ = window_.remembered().full();
+  if (!told_full_ || window_.pass_makes_sense(horizon)) return;
+  next_pass_ = now + std::max<milliseconds>(pace_.longest, held_interval);
+}
+
+void TableStream::begin_pass(const Horizon& horizon, Instant now) {
+  window_.begin_pass(horizon);
+  pass_began_ = now;
+}
+
+void TableStream::published(std::size_t sent, bool more, Instant now) {
+  dirty_ = dirty_ || sent > 0;
+  pacing_.claimed(sent > 0, more, now);
+}
+
+void TableStream::advance(Instant now) {
+  if (!window_.advance()) return;
+  const auto rest = std::min<Instant::duration>(4 * (now - pass_began_), longest_rest);
+  next_pass_ = now + std::max<Instant::duration>(rest, pace_.longest);
+  if (window_.has_held()) next_pass_ = std::max(next_pass_, now + held_interval);
+}
+
+void TableStream::hurry(Instant now) {
+  next_pass_ = now;
+  pacing_.hurry(now);
+}
+
+void TableStream::rewind(Instant now) {
+  window_.rewind();
+  ++life_;
+  next_pass_ = now;
+}
+
+void TableStream::report(TableStatus& status) const {
+  status.name = settings_.table.table;
+  status.time = window_.cursor().time;
+  status.id = window_.cursor().id;
+  status.window_rows = window_.remembered().size();
+  status.window_bytes = window_.remembered().bytes();
+  status.window_full = window_.remembered().full();
+  status.sees_writers = sees_writers_.value_or(false);
+}
+
+}  // namespace relay::core
