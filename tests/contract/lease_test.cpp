@@ -101,10 +101,10 @@ TEST_CASE("a lease expires by the database's clock; then anybody takes it, and i
   Sandbox sandbox(database);
   const Lease lease(sandbox);
   const auto other = sandbox.connect();
-  lease.first(sandbox.session(), "a", 2s);
+  lease.first(sandbox.session(), "a", 1s);
   CHECK_FALSE(lease.take(*other, "b"));
   lease.await_expiry(*other);
-  CHECK(lease.take(*other, "b", 2s));
+  CHECK(lease.take(*other, "b", 1s));
   CHECK(lease.read(sandbox.session()).value().holder == "b");
   CHECK(lease.read(sandbox.session()).value().token == 2);
   CHECK_FALSE(lease.take(sandbox.session(), "a"));
