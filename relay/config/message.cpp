@@ -43,6 +43,10 @@ void refuse_contradictions(const Values& values, const encode::MessageShape& sha
   if (text_only && has_envelope(values)) {
     throw needs(values, "message.value-converter", "an envelope (outbox.extra-columns) is no text; set json or json-schema");
   }
+  if (shape.format == Format::connect && shape.value_converter == encode::Converter::string) {
+    throw needs(values, "message.value-converter",
+                "message.format=connect is JSON; set json-schema, or json to leave the schema out");
+  }
   if (shape.format == Format::payload && has_envelope(values)) {
     throw needs(values, "outbox.extra-columns",
                 "message.format=payload has no envelope; set another format, or place the column in a header");
@@ -84,6 +88,7 @@ void apply_preset(Values& values) {
 void set_message_defaults(Values& values) {
   const auto& format = values.text("message.format");
   if (format == "debezium") values.set_default("message.headers", "id");
+  if (format == "connect") values.set_default("message.value-converter", "json-schema");
   if (format.starts_with("cloudevents")) values.set_default("message.headers", "");
   if (values.is_set("message.topic-pattern")) {
     const bool named = values.text("message.topic-pattern").find("(?<routedByValue>") != std::string::npos;

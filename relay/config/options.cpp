@@ -263,8 +263,9 @@ const std::vector<Option>& table() {
       {.name = "message.value-converter",
        .type = Choice{{"string", "json", "json-schema"}},
        .fallback = "string",
-       .meaning = "format debezium: the value; string gives a binary column's octets as they are; by default json with "
-                  "message.expand-json or an envelope",
+       .meaning =
+           "format debezium: the value; string gives a binary column's octets as they are; by default json with "
+           "message.expand-json or an envelope; format connect: json-schema, its default, or json, the row without its schema",
        .group = Group::message},
       {.name = "message.header-converter",
        .type = Choice{{"string", "json", "json-schema"}},

@@ -30,18 +30,21 @@ TypeMapping mapping_of(const MessageShape& shape, ColumnKind kind) {
 class ConnectBody final : public Body {
  public:
   ConnectBody(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout)
-      : payload_(layout.index_of(roles.payload)), schema_name_(shape.schema_name) {
+      : payload_(layout.index_of(roles.payload)),
+        with_schema_(shape.value_converter != Converter::json),
+        schema_name_(shape.schema_name) {
     for (auto& [name, index] : row_members(shape, roles, layout)) {
       const auto& column = layout.columns()[index];
       auto mapped = ConnectColumn::make(column, mapping_of(shape, column.kind), shape.time_types == TimeTypes::debezium);
       if (!mapped) continue;
+      if (!with_schema_) mapped->fix_scale();
       std::string lead = fields_.empty() ? "" : ",";
       if (!append_jackson_string(lead, name)) throw std::invalid_argument("message.format=connect: a column's name is not UTF-8");
       varies_ = varies_ || mapped->schema_varies();
       fields_.push_back({std::move(*mapped), index, std::move(name), lead + ':'});
     }
     if (fields_.empty()) throw std::invalid_argument("message.format=connect: there are no columns");
-    if (!varies_) before_ = schema_of(nullptr);
+    if (!varies_) before_ = with_schema_ ? schema_of(nullptr) : "{";
   }
 
   [[nodiscard]] std::variant<Cell, Fault> value_of(const Row& row, std::string_view /*routing*/) override {
@@ -51,9 +54,10 @@ class ConnectBody final : public Body {
       json_ += field.lead;
       if (field.column.append_json(json_, row.cells[field.index])) continue;
       return Fault{Blame::row, field.column.described() +
-                                   " holds a value that its Connect type does not: correct the row, or set message.format=payload"};
+                                   " holds a value that its Connect type does not: correct the row, leave the column out, or set "
+                                   "another message.format"};
     }
-    json_ += "}}";
+    json_ += with_schema_ ? "}}" : "}";
     return Cell{json_};
   }
 
@@ -76,6 +80,7 @@ class ConnectBody final : public Body {
   }
 
   std::optional<std::size_t> payload_;
+  bool with_schema_;
   std::string schema_name_;
   std::vector<Field> fields_;
   bool varies_ = false;

@@ -15,6 +15,8 @@ namespace relay::encode {
 
 namespace {
 
+constexpr std::int64_t micros_a_day = 86'400'000'000;
+
 /// A flag of one bit: `1`, or the octet itself.
 bool is_one(std::string_view bytes) {
   return bytes == "1" || (bytes.size() == 1 && bytes[0] == '\1');
@@ -29,6 +31,20 @@ std::string octets_of_bits(std::string_view bits) {
     octet = static_cast<char>(static_cast<unsigned char>(octet) | (1U << (i % 8)));
   }
   return octets;
+}
+
+/// `-$1,234.56` -> `-1234.56`, as the JDBC driver takes it apart; empty where the server's lc_monetary writes it in another way.
+std::string digits_of_money(std::string_view text) {
+  std::string digits;
+  if (text.starts_with('-')) digits += '-';
+  text.remove_prefix(digits.size());
+  if (text.starts_with('$')) text.remove_prefix(1);
+  const auto point = std::min(text.find('.'), text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool groups = text[i] == ',' && i + 4 <= point && (point - i) % 4 == 0;
+    if (!groups) digits += text[i];
+  }
+  return digits;
 }
 
 bool is_whole(std::string_view text) {
@@ -140,6 +156,7 @@ Shape ConnectColumn::convert(std::string& out, std::string_view bytes) const {
     case Form::bit_digits:
     case Form::single_real:
     case Form::double_real:
+    case Form::money:
     case Form::whole:
     case Form::decimal_double:
       return convert_number(out, bytes);
@@ -168,6 +185,10 @@ Shape ConnectColumn::convert_number(std::string& out, std::string_view bytes) co
   }
   if (form_ == Form::double_real || form_ == Form::decimal_double) {
     const auto number = parse_double(bytes);
+    return number ? put(out, java_text(*number), Shape::literal) : Shape::bad;
+  }
+  if (form_ == Form::money) {
+    const auto number = parse_double(digits_of_money(bytes));
     return number ? put(out, java_text(*number), Shape::literal) : Shape::bad;
   }
   if (form_ == Form::wrapping) {
@@ -199,6 +220,7 @@ Shape ConnectColumn::convert_decimal(std::string& out, std::string_view bytes) c
 }
 
 Shape ConnectColumn::convert_time(std::string& out, std::string_view bytes) const {
+  if (connect_times_ && bytes == "infinity") return Shape::bad;
   switch (form_) {
     case Form::days:
       return put_number(out, days_of(bytes));
@@ -208,6 +230,7 @@ Shape ConnectColumn::convert_time(std::string& out, std::string_view bytes) cons
       return put_number(out, micros_of_day(bytes));
     case Form::millis_of_day: {
       const auto micros = micros_of_day(bytes);
+      if (connect_times_ && micros && (*micros < 0 || *micros > micros_a_day)) return Shape::bad;
       return put_number(out, micros ? std::optional{*micros / 1000} : std::nullopt);
     }
     case Form::zone_millis_of_day: {

@@ -43,6 +43,8 @@ class ConnectColumn {
   /// The schema that this one value needs: a decimal without a declared scale says its own.
   [[nodiscard]] ConnectSchema schema_of(const Cell& cell) const;
   [[nodiscard]] bool schema_varies() const noexcept { return own_scale_; }
+  /// Where no schema travels with the value to say a scale: a decimal without a declared one has to be whole.
+  void fix_scale() noexcept { own_scale_ = false; }
 
   /// Appends what JsonConverter writes of the value, `null` included. False: the row's fault; `out` holds a part.
   [[nodiscard]] bool append_json(std::string& out, const Cell& cell) const;
@@ -69,6 +71,7 @@ class ConnectColumn {
     signed64,  ///< unsigned 64 bit that has to fit a signed one
     single_real,
     double_real,
+    money,  ///< `-$1,234.56`, sent as a double
     octets,
     bit_text,    ///< `101`
     bit_octets,  ///< big-endian
@@ -111,6 +114,7 @@ class ConnectColumn {
   int scale_ = 0;
   int precision_ = 0;  ///< of a decimal; 0: it is not said
   bool for_debezium_sink_ = false;
+  bool connect_times_ = false;  ///< Date, Time, Timestamp: no infinity, and a time of day lies within one
   int fraction_digits_ = 6;
   bool own_scale_ = false;
   mutable std::string scratch_;

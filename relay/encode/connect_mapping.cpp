@@ -152,6 +152,10 @@ void ConnectColumn::map_debezium_time(const DeclaredType& type, ColumnKind kind)
 
 bool ConnectColumn::map_jdbc(const DeclaredType& type, ColumnKind kind, bool best_fit) {
   if (type.is_array) return false;
+  if (type.base == "money") {
+    use(Form::money, "double");
+    return true;
+  }
   if (type.base == "bit") {
     if (kind == ColumnKind::bytes) {
       use(Form::bit_octets, "int8");
@@ -184,12 +188,15 @@ bool ConnectColumn::map_jdbc(const DeclaredType& type, ColumnKind kind, bool bes
       use(Form::octets, "bytes");
       return true;
     case ColumnKind::timestamp:
+      connect_times_ = true;
       use(Form::millis, "int64", "org.apache.kafka.connect.data.Timestamp");
       return true;
     case ColumnKind::date:
+      connect_times_ = true;
       use(Form::days, "int32", "org.apache.kafka.connect.data.Date");
       return true;
     case ColumnKind::time:
+      connect_times_ = true;
       use(type.base == "time with time zone" ? Form::zone_millis_of_day : Form::millis_of_day, "int32",
           "org.apache.kafka.connect.data.Time");
       return true;
@@ -211,7 +218,7 @@ void ConnectColumn::map_jdbc_decimal(const DeclaredType& type, bool best_fit) {
   const int precision = type.argument(0, 0);
   own_scale_ = type.arguments.empty();
   if (best_fit && type.base == "numeric" && precision > 0 && precision <= most_integer_digits) {
-    if (type.argument(1, 0) > 0) return use(Form::decimal_double, "double");
+    if (type.argument(1, 0) != 0) return use(Form::decimal_double, "double");
     return use(Form::whole, precision < 3 ? "int8" : precision < 5 ? "int16" : precision < 10 ? "int32" : "int64");
   }
   constexpr int most_digits_of_a_sink = 38;

@@ -20,7 +20,10 @@ constexpr int metadata_timeout_ms = 10'000;
 using Place = std::pair<std::string, std::int32_t>;  // topic and partition
 
 Client open(const Settings& user) {
-  Settings settings{{"group.id", "outbox-relay-reader"}, {"enable.auto.commit", "false"}, {"fetch.wait.max.ms", "50"}};
+  Settings settings{{"group.id", "outbox-relay-reader"},
+                    {"enable.auto.commit", "false"},
+                    {"fetch.wait.max.ms", "50"},
+                    {"fetch.error.backoff.ms", "20"}};
   for (const auto& [name, value] : user) settings[name] = value;
   Conf conf{rd_kafka_conf_new()};
   rd_kafka_conf_set_log_cb(conf.get(), nullptr);

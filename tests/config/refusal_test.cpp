@@ -51,6 +51,8 @@ TEST_CASE("options that contradict each other are both named, with where each wa
   CHECK(has(refusal({"--source.url=soci:odbc:DSN=x", "--source.tls=require"}).text, "connect string"));
   CHECK(has(refusal({"--poll.min-interval=2s"}).text,
             "poll.min-interval (command line) = 2s is longer than poll.interval (default) = 1s"));
+  CHECK(has(refusal({"--message.format=connect", "--message.value-converter=string"}).text,
+            "message.value-converter (command line): message.format=connect is JSON"));
   const auto kafka = refusal({}, {{"OUTBOX_RELAY_KAFKA_SASL_PASSWORD", "p"}, {"OUTBOX_RELAY_KAFKA_SASL_PASSWORD_FILE", "/f"}});
   CHECK(kafka.exit_code == 78);
   CHECK(has(kafka.text, "kafka.sasl.password-file (environment OUTBOX_RELAY_KAFKA_SASL_PASSWORD_FILE) contradict"));

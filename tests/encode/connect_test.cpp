@@ -55,11 +55,29 @@ TEST_CASE("connect: a decimal without a declared scale says its own, so that no 
   CHECK(sent({ColumnKind::decimal, "numeric", "3.14159"}) == wrapped(std::string(decimal) + R"(5"})", "\"BMsv\""));
 }
 
+TEST_CASE("connect: without a schema the row stands alone, and a decimal whose scale nothing says has to be whole") {
+  MessageShape shape;
+  shape.value_converter = Converter::json;
+  CHECK(sent({ColumnKind::decimal, "numeric(5,2)", "123.45"}, shape) == R"({"c":"MDk="})");
+  CHECK(sent({ColumnKind::decimal, "numeric", "100.00"}, shape) == R"({"c":"ZA=="})");
+  CHECK(tests::says(sent({ColumnKind::decimal, "numeric", "3.14159"}, shape), "column \"c\" (numeric)"));
+}
+
+TEST_CASE("connect: money is a double") {
+  const auto money = [](std::string_view text) { return sent({ColumnKind::other, "money", text}); };
+  constexpr std::string_view type = R"("type":"double","optional":true)";
+  CHECK(money("$12.34") == wrapped(type, "12.34"));
+  CHECK(money("-$92,233,720,368.08") == wrapped(type, "-9.223372036808E10"));
+  CHECK(money("12,34 EUR").starts_with("fault"));  // another lc_monetary
+  CHECK(money("$1,23").starts_with("fault"));
+}
+
 TEST_CASE("connect: best-fit makes small decimals numbers") {
   MessageShape shape;
   shape.numeric_mapping = NumericMapping::best_fit;
   CHECK(sent({ColumnKind::decimal, "numeric(4,0)", "-42"}, shape) == wrapped(R"("type":"int16","optional":true)", "-42"));
   CHECK(sent({ColumnKind::decimal, "numeric(15,2)", "0.10"}, shape) == wrapped(R"("type":"double","optional":true)", "0.1"));
+  CHECK(sent({ColumnKind::decimal, "numeric(5,-2)", "12300"}, shape) == wrapped(R"("type":"double","optional":true)", "12300.0"));
   CHECK(sent({ColumnKind::decimal, "decimal(5,2)", "1.50"}, shape) == wrapped(std::string(decimal) + R"(2"})", "\"AJY=\""));
 }
 
@@ -100,5 +118,9 @@ TEST_CASE("connect: NaN and the infinities are the row's fault beside Debezium's
 TEST_CASE("connect: a value that its type does not hold is the row's fault") {
   CHECK(tests::says(sent({ColumnKind::integer, "bigint unsigned", "18446744073709551615"}), "column \"c\" (bigint unsigned)"));
   CHECK(sent({ColumnKind::date, "date", "0000-00-00"}).starts_with("fault"));
+  CHECK(sent({ColumnKind::date, "date", "infinity"}).starts_with("fault"));
+  CHECK(sent({ColumnKind::timestamp, "timestamp without time zone", "infinity"}).starts_with("fault"));
+  CHECK(sent({ColumnKind::time, "time", "24:00:00.000001"}).starts_with("fault"));
+  CHECK(sent({ColumnKind::time, "time", "-00:00:01"}).starts_with("fault"));
   CHECK(sent({ColumnKind::text, "text", "\xFF"}).starts_with("fault"));
 }

@@ -1,6 +1,7 @@
 #include "tests/goldens/golden.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <optional>
 #include <sstream>
@@ -37,7 +38,7 @@ std::optional<std::string> octets_of(const json& value) {
 
 Record record_of(const json& line) {
   Record record;
-  record.label = line["row"];
+  record.label = line.value("row", "");
   record.message.topic = line["topic"];
   record.message.partition = line["partition"];
   record.message.key = octets_of(line["key"]);
@@ -73,9 +74,9 @@ std::set<std::string> Golden::topics() const {
   return all;
 }
 
-std::vector<std::filesystem::path> golden_files() {
+std::vector<std::filesystem::path> golden_files(const std::string& connector) {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(GOLDENS_FOLDER "/debezium")) files.push_back(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(GOLDENS_FOLDER "/" + connector)) files.push_back(entry.path());
   std::ranges::sort(files);
   return files;
 }
@@ -94,12 +95,19 @@ Golden read_golden(const std::filesystem::path& file) {
     if (kind == "ddl") golden.ddl.push_back(line["sql"]);
     if (kind == "stmt") golden.inserts.push_back({line["label"], line["sql"], line.contains("db_error")});
     if (kind == "record") golden.take(record_of(line));
-    if (kind == "result") {
+    if (kind == "result" && line.contains("rows_without_record")) {
       for (const auto& label : line["rows_without_record"]) golden.rows_without_record.insert(label);
     }
   }
   if (golden.inserts.empty()) throw std::runtime_error(file.string() + " has no rows");
   return golden;
+}
+
+std::string server_of(const Golden& golden) {
+  const char* url = std::getenv(golden.is_mysql() ? "OUTBOX_RELAY_TEST_MYSQL" : "OUTBOX_RELAY_TEST_POSTGRES");
+  const char* ci = std::getenv("CI");
+  if (url == nullptr && ci != nullptr && std::string_view(ci) == "true") throw std::runtime_error("no database for " + golden.name);
+  return url == nullptr ? "" : url;
 }
 
 std::string line_of(const relay::kafka::ConsumedMessage& message, bool with_partition) {

@@ -9,7 +9,7 @@
 
 namespace goldens {
 
-/// One INSERT of a capture.
+/// One statement of a capture: an INSERT, or in those of the JDBC connector an UPDATE or DELETE.
 struct Insert {
   std::string label;
   std::string sql;
@@ -22,7 +22,8 @@ struct Record {
   relay::kafka::ConsumedMessage message;
 };
 
-/// What one run of the real Debezium with EventRouter gave: tests/goldens/debezium.
+/// What one run of the real connector gave: of Debezium with EventRouter (tests/goldens/debezium), or of the JDBC source connector
+/// (tests/goldens/jdbc), whose records have no labels.
 struct Golden {
   std::string name;
   std::string properties;  ///< of the connector, as JSON
@@ -38,8 +39,12 @@ struct Golden {
   [[nodiscard]] std::set<std::string> topics() const;
 };
 
-[[nodiscard]] std::vector<std::filesystem::path> golden_files();
+/// @param connector  the folder: debezium or jdbc
+[[nodiscard]] std::vector<std::filesystem::path> golden_files(const std::string& connector = "debezium");
 [[nodiscard]] Golden read_golden(const std::filesystem::path& file);
+
+/// The URL of its database. Empty: this server is not there. @throws std::runtime_error  and CI must not do without
+[[nodiscard]] std::string server_of(const Golden& golden);
 
 /// A message as one line: what has to be equal byte for byte, and for a person to compare.
 /// @param with_partition  where it does not depend on the producer's mood

@@ -10,7 +10,7 @@
 
 namespace goldens {
 
-GoldenTable::GoldenTable(const Golden& golden, const std::string& url)
+GoldenTable::GoldenTable(const Golden& golden, const std::string& url, Kind kind)
     : golden_(golden), url_(url), name_(relay::kafka::tests::fresh_name("golden")), table_(golden.table()) {
   std::ranges::replace_if(
       name_, [](char c) { return c == '-' || c == '.'; }, '_');
@@ -30,8 +30,10 @@ GoldenTable::GoldenTable(const Golden& golden, const std::string& url)
     run("SET search_path TO " + name_);
   }
   for (const auto& sql : golden.ddl) run(sql);
-  run("ALTER TABLE " + table_ + " ADD COLUMN relay_position " +
-      (golden.is_mysql() ? "bigint NOT NULL AUTO_INCREMENT UNIQUE" : "bigserial UNIQUE"));
+  if (kind == Kind::outbox) {
+    run("ALTER TABLE " + table_ + " ADD COLUMN relay_position " +
+        (golden.is_mysql() ? "bigint NOT NULL AUTO_INCREMENT UNIQUE" : "bigserial UNIQUE"));
+  }
   for (const auto& [label, sql, refused] : golden.inserts) {
     if (refused) continue;
     run(sql);

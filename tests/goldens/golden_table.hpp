@@ -9,11 +9,13 @@
 namespace goldens {
 
 /// The tables and rows of a capture, in a schema (PostgreSQL) or database (MySQL) of their own, which is gone with it.
-/// The outbox has one more column, `relay_position`, since the captures' ids are UUIDs.
+/// An outbox has one more column, `relay_position`, since the captures' ids are UUIDs.
 class GoldenTable {
  public:
+  enum class Kind { outbox, polled };
+
   /// @param url  of the server, with an administrator's rights
-  GoldenTable(const Golden& golden, const std::string& url);
+  GoldenTable(const Golden& golden, const std::string& url, Kind kind = Kind::outbox);
   ~GoldenTable();
   GoldenTable(const GoldenTable&) = delete;
   GoldenTable& operator=(const GoldenTable&) = delete;
@@ -21,12 +23,11 @@ class GoldenTable {
   /// For source.url and outbox.table.
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] std::string table() const { return name_ + '.' + table_; }
-  /// The labels of the rows that are still there.
+  void run(const std::string& sql) { session_->run({"golden", sql}, {}); }
+  /// The labels of an outbox's rows that are still there.
   [[nodiscard]] std::set<std::string> labels_left();
 
  private:
-  void run(const std::string& sql) { session_->run({"golden", sql}, {}); }
-
   const Golden& golden_;
   std::string url_;
   std::string name_;

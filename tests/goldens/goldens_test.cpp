@@ -5,7 +5,6 @@
 #include "tests/support/catch.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -15,14 +14,6 @@ using goldens::Golden;
 namespace {
 
 constexpr int partitions = 3;
-
-/// Empty: this server is not there. @throws std::runtime_error  and CI must not do without
-std::string server_of(const Golden& golden) {
-  const char* url = std::getenv(golden.is_mysql() ? "OUTBOX_RELAY_TEST_MYSQL" : "OUTBOX_RELAY_TEST_POSTGRES");
-  const char* ci = std::getenv("CI");
-  if (url == nullptr && ci != nullptr && std::string_view(ci) == "true") throw std::runtime_error("no database for " + golden.name);
-  return url == nullptr ? "" : url;
-}
 
 /// The relay's own reading of the connector's properties, as a file for --config.
 class Migrated {
@@ -68,7 +59,7 @@ TEST_CASE("what the real EventRouter sends, the relay sends byte for byte; rows 
   static const auto differences = goldens::known_differences();
   const auto file = GENERATE_COPY(from_range(files));
   const auto golden = goldens::read_golden(file);
-  const auto url = server_of(golden);
+  const auto url = goldens::server_of(golden);
   if (url.empty()) return;
   INFO(golden.name);
 
