@@ -1,75 +1,15 @@
 #include "relay/cli/command.hpp"
 #include "relay/cli/relaying.hpp"
+#include "relay/cli/saved_cursors.hpp"
 #include "relay/cli/table_relaying.hpp"
-#include "relay/core/cursor_table.hpp"
-#include "relay/core/lease_table.hpp"
 #include "relay/core/table_progress.hpp"
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <ostream>
-#include <stdexcept>
 
 namespace relay::cli {
 namespace {
-
-/// The saved cursors of the configuration's tables, wherever they are kept.
-class Cursors {
- public:
-  explicit Cursors(const config::Settings& settings) : place_(cursor_place(settings)), tables_(polled_tables(settings)) {
-    const auto [driver, target] = database(settings);
-    session_ = driver->connect(target());
-    dialect_ = &driver->dialect(*session_);
-    if (!place_) table_ = core::open_cursor_table(*session_, *dialect_, tables_.front().table.table);
-  }
-
-  [[nodiscard]] const std::vector<core::PolledSettings>& tables() const { return tables_; }
-  [[nodiscard]] std::optional<std::string> load(const core::PolledSettings& polled) {
-    return place_ ? place_->load(polled.cursor) : table_->load(*session_, polled.cursor);
-  }
-  void save(const core::PolledSettings& polled, const std::string& state) {
-    place_ ? place_->save(polled.cursor, state) : table_->save(*session_, polled.cursor, state);
-  }
-  void remove(const core::PolledSettings& polled) {
-    place_ ? place_->remove(polled.cursor) : table_->remove(*session_, polled.cursor);
-  }
-  [[nodiscard]] std::optional<core::TableEnd> end_of(const core::PolledSettings& polled) {
-    return core::read_end(*session_, core::open_polled_table(*session_, *dialect_, polled.table));
-  }
-  /// A relay that runs would soon write its own place over ours. @return who it is; empty: nobody, or there is no lease
-  [[nodiscard]] std::string holder(const config::Settings& settings) {
-    if (!settings.lease.enabled) return {};
-    const auto row = core::open_lease(*session_, *dialect_, tables_.front().table.table, settings.lease.name).read(*session_);
-    return row && row->left.count() > 0 ? row->holder : "";
-  }
-
- private:
-  std::shared_ptr<core::CursorPlace> place_;
-  std::vector<core::PolledSettings> tables_;
-  std::unique_ptr<db::Session> session_;
-  const db::Dialect* dialect_ = nullptr;
-  std::optional<core::CursorTable> table_;
-};
-
-std::string described(const TablePoint& point) {
-  switch (point.kind) {
-    case TablePoint::Kind::beginning:
-      return "at the beginning";
-    case TablePoint::Kind::time:
-      return "before the rows of " + point.time;
-    case TablePoint::Kind::row:
-      break;
-  }
-  return "behind the row " + point.id + (point.time.empty() ? "" : " of " + point.time);
-}
-
-std::string described(const std::optional<std::string>& state) {
-  if (!state) return "not saved";
-  const auto progress = core::progress_from(*state);
-  return described(progress.cursor) +
-         (progress.sent_since.empty() ? "" : ", " + std::to_string(progress.sent_since.size()) + " rows behind it are sent");
-}
 
 TableProgress progress_to(const std::string& place, const std::optional<core::TableEnd>& end) {
   TableProgress progress;
@@ -89,11 +29,12 @@ TableProgress progress_to(const std::string& place, const std::optional<core::Ta
 }
 
 int change(const config::Settings& settings, std::ostream& out, std::string_view command,
-           const std::function<std::optional<TableProgress>(Cursors&, const core::PolledSettings&)>& place_for) {
+           const std::function<std::optional<TableProgress>(SavedCursors&, const core::PolledSettings&)>& place_for) {
   require_table(settings, command);
-  Cursors cursors(settings);
-  if (const auto holder = cursors.holder(settings); !holder.empty() && !settings.dry_run) {
-    out << holder << " relays now and would write its own place over another one: stop it first\n";
+  SavedCursors cursors(settings);
+  const auto lease = cursors.lease();  // a relay that runs would soon write its own place over ours
+  if (is_held(lease) && !settings.dry_run) {
+    out << lease->holder << " relays now and would write its own place over another one: stop it first\n";
     return try_again;
   }
   for (const auto& polled : cursors.tables()) {
@@ -110,7 +51,7 @@ int change(const config::Settings& settings, std::ostream& out, std::string_view
 
 int cursor_show(const config::Settings& settings, std::ostream& out) {
   require_table(settings, "cursor show");
-  Cursors cursors(settings);
+  SavedCursors cursors(settings);
   for (const auto& polled : cursors.tables()) {
     out << polled.table.table << ": " << described(cursors.load(polled)) << '\n';
   }
@@ -118,14 +59,14 @@ int cursor_show(const config::Settings& settings, std::ostream& out) {
 }
 
 int cursor_set(const config::Settings& settings, std::ostream& out) {
-  return change(settings, out, "cursor set", [&](Cursors& cursors, const core::PolledSettings& polled) {
+  return change(settings, out, "cursor set", [&](SavedCursors& cursors, const core::PolledSettings& polled) {
     return std::optional(progress_to(settings.place, cursors.end_of(polled)));
   });
 }
 
 int cursor_reset(const config::Settings& settings, std::ostream& out) {
   return change(settings, out, "cursor reset",
-                [](Cursors& /*cursors*/, const core::PolledSettings& /*polled*/) { return std::optional<TableProgress>(); });
+                [](SavedCursors& /*cursors*/, const core::PolledSettings& /*polled*/) { return std::optional<TableProgress>(); });
 }
 
 }  // namespace relay::cli

@@ -1,6 +1,7 @@
 #include "relay/cli/dead.hpp"
 
 #include "relay/cli/outbox_session.hpp"
+#include "relay/cli/table_relaying.hpp"
 
 #include <stdexcept>
 #include <utility>
@@ -27,6 +28,7 @@ std::string in_words(const config::Selection& selection) {
 }  // namespace
 
 DeadSession open_dead_session(const config::Settings& settings) {
+  require_outbox(settings, "dead");
   auto [session, table] = open_outbox_session(settings);
   auto letters = core::DeadLetters::open(*session, table);
   if (!letters) {

@@ -1,17 +1,15 @@
 #include "relay/cli/command.hpp"
 #include "relay/cli/dead_counts.hpp"
+#include "relay/cli/lease_seen.hpp"
 #include "relay/cli/relaying.hpp"
-#include "relay/cli/table_relaying.hpp"
+#include "relay/cli/status_tables.hpp"
 #include "relay/core/backlog.hpp"
-#include "relay/core/lease_table.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <iomanip>
 #include <optional>
 #include <ostream>
-
-#include <nlohmann/json.hpp>
 
 namespace relay::cli {
 namespace {
@@ -30,10 +28,6 @@ double seconds_since(Micros instant) {
   const auto now =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
   return static_cast<double>(std::max<Micros>(0, now - instant)) / 1e6;
-}
-
-bool is_held(const Seen& seen) {
-  return seen.lease && seen.lease->left.count() > 0;
 }
 
 /// Without its table, or a right on it, all else is worth to be seen.
@@ -75,14 +69,7 @@ void print_json(const Seen& seen, std::ostream& out) {
   }
   json["dead_letters"] = nullptr;
   if (seen.dead) json["dead_letters"] = *seen.dead;
-  json["lease_holder"] = nullptr;
-  json["lease_token"] = nullptr;
-  json["lease_seconds_left"] = nullptr;
-  if (seen.lease) json["lease_token"] = seen.lease->token;
-  if (is_held(seen)) {
-    json["lease_holder"] = seen.lease->holder;
-    json["lease_seconds_left"] = static_cast<double>(seen.lease->left.count()) / 1e3;
-  }
+  add_lease(seen.lease, json);
   out << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
 }
 
@@ -93,18 +80,13 @@ void print_text(const Seen& seen, std::ostream& out) {
         << *seen.oldest_age_seconds << " s ago\n";
   }
   out << "dead      " << (seen.dead ? counts_text(*seen.dead) : "not known: " + seen.dead_trouble) << '\n';
-  if (is_held(seen)) {
-    out << "lease     held by " << seen.lease->holder << ", token " << seen.lease->token << ", " << std::fixed
-        << std::setprecision(1) << static_cast<double>(seen.lease->left.count()) / 1e3 << " s left\n";
-  } else if (seen.lease) {
-    out << "lease     held by nobody, token " << seen.lease->token << '\n';
-  }
+  print_lease(seen.lease, out);
 }
 
 }  // namespace
 
 int status(const config::Settings& settings, std::ostream& out) {
-  require_outbox(settings, "status");
+  if (settings.polling.mode == config::SourceMode::table) return status_of_tables(settings, out);
   const auto seen = look(settings);
   settings.json ? print_json(seen, out) : print_text(seen, out);
   return ok;

@@ -39,6 +39,7 @@ struct Sending {
 /// Deletes acknowledged pages on a connection of its own; also bounds how many pages are on their way.
 class Deleter {
  public:
+  /// @param table  none: the rows stay
   explicit Deleter(std::unique_ptr<Table> table)
       : table_(std::move(table)), thread_([this](const std::stop_token& stop) { work(stop); }) {}
 
@@ -67,7 +68,7 @@ class Deleter {
       done_.pop_front();
       lock.unlock();
       const auto& rows = page->page.rows;
-      table_->delete_range(number(rows.front().id), number(rows.back().id), rows.size());
+      if (table_) table_->delete_range(number(rows.front().id), number(rows.back().id), rows.size());
       lock.lock();
       --under_way_;
       changed_.notify_all();
@@ -134,12 +135,13 @@ void produce(rd_kafka_t* kafka, const char* topic, const Row& row, Sending& send
 }  // namespace
 
 int run_floor(int argc, char** argv, const OpenTable& open) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: %s URL BROKERS TOPIC\n", argv[0]);
+  const bool keep = argc == 5 && std::string_view(argv[4]) == "keep";
+  if (argc != 4 && !keep) {
+    std::fprintf(stderr, "usage: %s URL BROKERS TOPIC [keep]\n", argv[0]);
     return 64;
   }
   const auto target = db::parse_url(argv[1]).target;
-  Deleter deleter(open(target));
+  Deleter deleter(keep ? nullptr : open(target));
   const auto kafka = make_producer(argv[2], deleter);
   std::jthread acknowledgements([&](const std::stop_token& stop) {
     while (!stop.stop_requested()) rd_kafka_poll(kafka.get(), 10);

@@ -4,9 +4,10 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: tests/bench/run.sh BUILD_DIRECTORY [--format FORMAT ...] [postgres|mysql ...]
+usage: tests/bench/run.sh BUILD_DIRECTORY [--table] [--format FORMAT ...] [postgres|mysql ...]
   needs a release build with -DOUTBOX_RELAY_BENCHMARKS=ON, and the servers of tests/support/servers.sh (OUTBOX_RELAY_TEST_* in the environment)
-  --format FORMAT       the relay with that message.format too, compared with the relay's payload; may stand there several times
+  --table               the rows are polled as a table (source.mode = table, format row) and stay; the floor deletes nothing then
+  --format FORMAT       the relay with that message.format too, compared with the relay's own (payload, row); may stand there several times
 environment:
   BENCH_ROUNDS          rounds of floor and relay each (default 5)
   BENCH_POSTGRES_ROWS   rows of a round (default 1000000)
@@ -18,7 +19,8 @@ TEXT
 [ $# -gt 0 ] && [ "$1" != --help ] || { usage; exit 64; }
 build=$1
 shift
-programs=(floor relay)
+programs=(floor relay) mode=outbox
+[ "${1:-}" != --table ] || { mode=table; shift; }
 while [ "${1:-}" = --format ]; do
   [ $# -gt 1 ] || { usage >&2; exit 64; }
   programs+=("$2")
@@ -52,6 +54,8 @@ prepare_postgres() {
   sql_postgres "$url" -c "CREATE DATABASE $bench_database"
   url=${url%/*}/$bench_database
   sql_postgres "$url" -v rows="$rows" -f "$here/fill_postgres.sql" -f "$sql/postgres/outbox_delete.sql" -f "$sql/postgres/lease.sql" -f "$sql/postgres/autovacuum.sql"
+  [ $mode = outbox ] || sql_postgres "$url" -c 'ALTER TABLE outbox ADD update_ts timestamptz(6) NOT NULL DEFAULT clock_timestamp()' \
+    -c 'CREATE INDEX outbox_update_ts ON outbox (update_ts, id)' -f "$sql/postgres/cursor.sql"
 }
 
 fill_postgres() {
@@ -60,6 +64,7 @@ fill_postgres() {
     -c 'VACUUM ANALYZE outbox' -c CHECKPOINT
 }
 
+rewind_postgres() { sql_postgres "$url" -c 'TRUNCATE outbox_relay_cursor'; }
 left_postgres() { sql_postgres "$url" -c 'SELECT count(*) FROM outbox'; }
 remove_postgres() { sql_postgres "${OUTBOX_RELAY_TEST_POSTGRES}" -c "DROP DATABASE $bench_database WITH (FORCE)"; }
 
@@ -72,6 +77,10 @@ prepare_mysql() {
   mysql_connection+=("--database=$bench_database")
   sql_mysql "${mysql_connection[@]}" "--init-command=SET @rows = $rows" <"$here/fill_mysql.sql"
   cat "$sql/mysql/outbox_delete.sql" "$sql/mysql/lease.sql" | sql_mysql "${mysql_connection[@]}"
+  [ $mode = outbox ] || {
+    echo 'ALTER TABLE outbox ADD update_ts TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6), ADD INDEX outbox_update_ts (update_ts, id);'
+    cat "$sql/mysql/cursor.sql"
+  } | sql_mysql "${mysql_connection[@]}"
 }
 
 fill_mysql() {
@@ -80,6 +89,7 @@ fill_mysql() {
     ANALYZE TABLE outbox" >/dev/null
 }
 
+rewind_mysql() { sql_mysql "${mysql_connection[@]}" --execute 'TRUNCATE outbox_relay_cursor'; }
 left_mysql() { sql_mysql "${mysql_connection[@]}" --execute 'SELECT count(*) FROM outbox'; }
 remove_mysql() { sql_mysql "${mysql_connection[@]}" --execute "DROP DATABASE $bench_database"; }
 
@@ -93,11 +103,13 @@ trap clean_up EXIT
 command_of() {
   if [ "$1" = floor ]; then
     command=("$build/tests/bench/floor_$database" "$url" "$OUTBOX_RELAY_TEST_KAFKA" "$topic")
+    [ $mode = outbox ] || command+=(keep)
   else
-    local format=$1
-    [ "$format" != relay ] || format=payload
+    local format=$1 source=()
+    [ $mode = outbox ] || source=(--source.mode table --table.name outbox --table.key-columns aggregate_id)
+    [ "$format" != relay ] || format=$([ $mode = outbox ] && echo payload || echo row)
     # shellcheck disable=SC2206
-    command=("$build/outbox-relay" drain --source.url "$url" --kafka.bootstrap.servers "$OUTBOX_RELAY_TEST_KAFKA" --message.topic "$topic"
+    command=("$build/outbox-relay" drain --source.url "$url" ${source[@]+"${source[@]}"} --kafka.bootstrap.servers "$OUTBOX_RELAY_TEST_KAFKA" --message.topic "$topic"
       --message.format "$format" --log.level error --http.listen= ${BENCH_RELAY_OPTIONS:-})
   fi
 }
@@ -106,10 +118,11 @@ one_run() {
   local program=$1 measured command
   topic=bench-$$-$program-$2
   "$OUTBOX_RELAY_TEST_SERVERS" topic "$topic" 12
-  "fill_$database"
+  if [ $mode = outbox ] || [ "$("left_$database")" = 0 ]; then "fill_$database"; fi
+  [ $mode = outbox ] || "rewind_$database"
   command_of "$program"
   measured=$("$build/tests/bench/measure" "${command[@]}" | tail -1)
-  [ "$("left_$database")" = 0 ] || { echo "$program left rows in the outbox" >&2; exit 1; }
+  [ $mode = table ] || [ "$("left_$database")" = 0 ] || { echo "$program left rows in the outbox" >&2; exit 1; }
   "$OUTBOX_RELAY_TEST_SERVERS" topic --delete "$topic"
   topic=
   echo "$program $measured" >>"$results"

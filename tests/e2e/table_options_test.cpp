@@ -124,7 +124,23 @@ TEST_CASE("cursor shows where a table stands, goes back to a time, and forgets; 
   CHECK(contains(cursor({"set", "2026-01-02T03:04:06Z"}), "now before the rows of 2026-01-02 03:04:06"));
   drain();
   CHECK(e2e::messages(table.topic()) == Texts{"1=old", "2=new", "2=new"});
+  const auto status = [&](const Texts& words) {
+    Texts all{"status", "--source.mode=table", "--source.url=" + table.url(), "--table.name=" + table.name(),
+              "--lease.name=" + table.name()};
+    all.insert(all.end(), words.begin(), words.end());
+    const auto ran = e2e::run(all);
+    INFO(ran.output);
+    CHECK(ran.code == 0);
+    return ran.output;
+  };
+  CHECK(contains(status({}), "2026-01-02 03:04:06"));
+  CHECK(contains(status({}), "\nlease     held by nobody, token "));
+  CHECK(contains(status({"--json"}), R"("id": "2")"));
   cursor({"reset"});
+  CHECK(contains(status({}), "cursor  not saved\n  newest  row 2 of 2026-01-02 03:04:06"));
+  const auto dead = e2e::run({"dead", "list", "--source.mode=table", "--source.url=" + table.url()});
+  CHECK(dead.code == 64);
+  CHECK(contains(dead.output, "dead is about outboxes, and source.mode"));
   drain();
   CHECK(e2e::messages(table.topic()) == Texts{"1=old", "2=new", "2=new", "1=old", "2=new"});
 }
