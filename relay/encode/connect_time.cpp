@@ -25,6 +25,11 @@ std::optional<std::int64_t> take_number(std::string_view& rest) {
   return number;
 }
 
+std::optional<std::int64_t> take_number_up_to(std::int64_t most, std::string_view& rest) {
+  const auto number = take_number(rest);
+  return number && *number >= 0 && *number <= most ? number : std::nullopt;
+}
+
 bool take(std::string_view& rest, char wanted) {
   if (!rest.starts_with(wanted)) return false;
   rest.remove_prefix(1);
@@ -45,13 +50,13 @@ std::optional<std::int64_t> take_fraction(std::string_view& rest) {
 /// `[-]H..H:MM[:SS[.ffffff]]`
 std::optional<std::int64_t> take_clock(std::string_view& rest) {
   const bool negative = take(rest, '-');
-  const auto hours = take_number(rest);
-  if (!hours || *hours < 0 || *hours > 1'000'000 || !take(rest, ':')) return std::nullopt;
-  const auto minutes = take_number(rest);
+  const auto hours = take_number_up_to(1'000'000, rest);
+  if (!hours || !take(rest, ':')) return std::nullopt;
+  const auto minutes = take_number_up_to(59, rest);
   if (!minutes) return std::nullopt;
   std::int64_t micros = (*hours * 60 + *minutes) * 60 * second;
   if (take(rest, ':')) {
-    const auto seconds = take_number(rest);
+    const auto seconds = take_number_up_to(60, rest);  // a leap second
     if (!seconds) return std::nullopt;
     micros += *seconds * second;
     if (take(rest, '.')) {
@@ -69,12 +74,12 @@ std::optional<std::int64_t> take_offset(std::string_view& rest) {
   const bool west = rest.starts_with('-');
   if (!west && !rest.starts_with('+')) return std::nullopt;
   rest.remove_prefix(1);
-  const auto hours = take_number(rest);
+  const auto hours = take_number_up_to(99, rest);
   if (!hours) return std::nullopt;
   std::int64_t seconds = *hours * 3600;
   for (const std::int64_t unit : {60, 1}) {
     if (!take(rest, ':')) break;
-    const auto part = take_number(rest);
+    const auto part = take_number_up_to(59, rest);
     if (!part) return std::nullopt;
     seconds += *part * unit;
   }
@@ -150,8 +155,7 @@ std::optional<std::int64_t> interval_micros(std::string_view interval) {
     if (word.find(':') != std::string_view::npos) {
       auto clock = word;
       const auto micros = take_clock(clock);
-      if (!micros || !clock.empty()) return std::nullopt;
-      total += *micros;
+      if (!micros || !clock.empty() || __builtin_add_overflow(total, *micros, &total)) return std::nullopt;
       interval.remove_prefix(word.size());
       continue;
     }
