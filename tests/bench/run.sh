@@ -6,7 +6,8 @@ usage() {
   cat <<'TEXT'
 usage: tests/bench/run.sh BUILD_DIRECTORY [--table] [--format FORMAT ...] [postgres|mysql ...]
   needs a release build with -DOUTBOX_RELAY_BENCHMARKS=ON, and the servers of tests/support/servers.sh (OUTBOX_RELAY_TEST_* in the environment)
-  --table               the rows are polled as a table (source.mode = table, format row) and stay; the floor deletes nothing then
+  --table               the rows, 100 for each second, are polled as a table (source.mode = table, format row) and stay;
+                        the floor deletes nothing then
   --format FORMAT       the relay with that message.format too, compared with the relay's own (payload, row); may stand there several times
 environment:
   BENCH_ROUNDS          rounds of floor and relay each (default 5)
@@ -19,8 +20,8 @@ TEXT
 [ $# -gt 0 ] && [ "$1" != --help ] || { usage; exit 64; }
 build=$1
 shift
-programs=(floor relay) mode=outbox
-[ "${1:-}" != --table ] || { mode=table; shift; }
+programs=(floor relay) mode=outbox changed=
+[ "${1:-}" != --table ] || { mode=table changed=yes; shift; }
 while [ "${1:-}" = --format ]; do
   [ $# -gt 1 ] || { usage >&2; exit 64; }
   programs+=("$2")
@@ -60,7 +61,8 @@ prepare_postgres() {
 
 fill_postgres() {
   sql_postgres "$url" -c 'TRUNCATE outbox' \
-    -c "INSERT INTO outbox (aggregate_type, aggregate_id, event_type, payload) SELECT 'orders', aggregate_id, 'OrderPlaced', payload FROM bench_rows ORDER BY n" \
+    -c "INSERT INTO outbox (aggregate_type, aggregate_id, event_type, payload${changed:+, update_ts})
+        SELECT 'orders', aggregate_id, 'OrderPlaced', payload${changed:+, now() - ($rows - n) * interval '10 ms'} FROM bench_rows ORDER BY n" \
     -c 'VACUUM ANALYZE outbox' -c CHECKPOINT
 }
 
@@ -85,7 +87,8 @@ prepare_mysql() {
 
 fill_mysql() {
   sql_mysql "${mysql_connection[@]}" --execute "TRUNCATE outbox;
-    INSERT INTO outbox (aggregate_type, aggregate_id, event_type, payload) SELECT 'orders', aggregate_id, 'OrderPlaced', payload FROM bench_rows ORDER BY n;
+    INSERT INTO outbox (aggregate_type, aggregate_id, event_type, payload${changed:+, update_ts})
+      SELECT 'orders', aggregate_id, 'OrderPlaced', payload${changed:+, now(6) - INTERVAL ($rows - n) * 10000 MICROSECOND} FROM bench_rows ORDER BY n;
     ANALYZE TABLE outbox" >/dev/null
 }
 
