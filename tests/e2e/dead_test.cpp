@@ -17,7 +17,8 @@ namespace {
 /// Over kafka.message.max.bytes.
 const std::string large(2000, 'x');
 
-/// One key of one topic: row 1 is too large, row 2 waits behind it, or comes after it. The relay sweeps only when it is told to.
+/// One key of one topic: row 1 is too large, row 2 waits behind it, or comes after it. The relay sweeps only when it is told to; it may
+/// still look sooner, over a connection that it had to make anew, so nothing may be asserted of the time between a retry and the poke.
 struct Stopped {
   Stopped(const e2e::Server& server, bool mark, const std::string& policy)
       : shop(server, mark), topic(fresh_name("dead")), session(shop.connect()) {
@@ -82,7 +83,6 @@ TEST_CASE("a blocked row that is skipped lets its key go on, and comes back when
   const auto retried = it.dead({"retry", "1"});
   INFO(retried.output);
   CHECK(retried.code == 0);
-  CHECK(it.shop.unsent() == 1);
   CHECK(it.shop.dead("id").empty());
   it.poke();
   CHECK(it.settled());
@@ -122,7 +122,6 @@ TEST_CASE("a parked row that is retried is parked again, and sent once it is men
   Stopped it(server, mark, "park");
   REQUIRE(e2e::eventually([&] { return it.shop.dead("id", "dead_state = 'parked'") == "1" && it.shop.unsent() == 0; }));
   REQUIRE(it.dead({"retry", "--key=k"}).code == 0);
-  CHECK(it.shop.dead("id").empty());
   it.poke();
   CHECK(e2e::eventually([&] { return count(it.relay->output(), "row 1 is parked among") == 2; }));
   CHECK(it.shop.dead("id", "dead_state = 'parked'") == "1");
