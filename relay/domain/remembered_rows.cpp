@@ -2,9 +2,10 @@
 
 #include "relay/domain/look_back.hpp"
 
+#include <algorithm>
 #include <array>
 #include <bit>
-#include <utility>
+#include <iterator>
 
 namespace relay {
 namespace {
@@ -12,9 +13,9 @@ namespace {
 constexpr std::size_t least_slots = 1024;
 constexpr Fingerprint no_version = 0;
 
-/// Four of five slots are in use at most: chains stay short.
+/// Half of the slots are in use at most: chains stay short, for each slot on the way costs a look at its row.
 constexpr std::size_t slots_for(std::size_t rows) noexcept {
-  return std::max(least_slots, std::bit_ceil(rows + rows / 4));
+  return std::max(least_slots, std::bit_ceil(rows * 2));
 }
 
 }  // namespace
@@ -28,70 +29,57 @@ RowKey row_key(std::string_view id) noexcept {
 std::size_t RememberedRows::slot_of(RowKey key) const noexcept {
   const auto mask = slots_.size() - 1;
   auto slot = key & mask;
-  while (slots_[slot].key != 0 && slots_[slot].key != key) slot = (slot + 1) & mask;
+  while (slots_[slot] != 0 && versions_[slots_[slot] - 1].key != key) slot = (slot + 1) & mask;
   return slot;
 }
 
 bool RememberedRows::knows(RowKey key, Fingerprint fingerprint) const noexcept {
-  if (used_ == 0 || fingerprint == no_version) return false;
-  const auto& found = slots_[slot_of(key)];
-  return found.key == key && found.fingerprint == fingerprint;
+  if (versions_.empty() || fingerprint == no_version) return false;
+  const auto place = slots_[slot_of(key)];
+  return place != 0 && versions_[place - 1].fingerprint == fingerprint;
 }
 
 bool RememberedRows::remember(const SentVersion& version) {
-  if (slots_.empty()) move_to(least_slots, earliest_time);
-  auto slot = slot_of(version.key);
-  if (slots_[slot].key == 0) {
-    if (used_ >= most_) {
-      full_ = true;
-      return false;
-    }
-    ++used_;
-    if (slots_for(used_) > slots_.size()) {
-      move_to(slots_for(used_), earliest_time);
-      slot = slot_of(version.key);
-    }
+  if (const auto wanted = slots_for(versions_.size() + 1); wanted > slots_.size()) index(wanted);
+  auto& slot = slots_[slot_of(version.key)];
+  if (slot != 0) {
+    versions_[slot - 1] = version;
+    return true;
   }
-  slots_[slot] = version;
+  if (versions_.size() >= most_) {
+    full_ = true;
+    return false;
+  }
+  versions_.push_back(version);
+  slot = static_cast<Slot>(versions_.size());
   return true;
 }
 
 void RememberedRows::forget(RowKey key) noexcept {
-  if (used_ == 0) return;
-  auto& found = slots_[slot_of(key)];
-  if (found.key == key) found.fingerprint = no_version;
+  if (versions_.empty()) return;
+  if (const auto place = slots_[slot_of(key)]; place != 0) versions_[place - 1].fingerprint = no_version;
 }
 
 void RememberedRows::forget_before(Micros time) {
   full_ = false;
-  if (used_ == 0) return;
-  std::size_t left = 0;
-  for (const auto& version : slots_) left += version.key != 0 && version.time >= time ? 1 : 0;
-  if (left < used_) move_to(slots_for(left), time);
+  if (std::erase_if(versions_, [time](const auto& version) { return version.time < time; }) > 0) index(slots_for(versions_.size()));
 }
 
 void RememberedRows::clear() {
+  versions_ = {};
   slots_ = {};
-  used_ = 0;
   full_ = false;
 }
 
-void RememberedRows::move_to(std::size_t slots, Micros from) {
-  const auto former = std::exchange(slots_, std::vector<SentVersion>(slots));
-  std::size_t moved = 0;
-  for (const auto& version : former) {
-    if (version.key == 0 || version.time < from) continue;
-    slots_[slot_of(version.key)] = version;
-    ++moved;
-  }
-  if (from != earliest_time) used_ = moved;
+void RememberedRows::index(std::size_t slots) {
+  slots_ = std::vector<Slot>(slots);
+  for (Slot place = 1; place <= versions_.size(); ++place) slots_[slot_of(versions_[place - 1].key)] = place;
 }
 
 std::vector<SentVersion> RememberedRows::all() const {
   std::vector<SentVersion> versions;
-  for (const auto& version : slots_) {
-    if (version.key != 0 && version.fingerprint != no_version) versions.push_back(version);
-  }
+  std::ranges::copy_if(versions_, std::back_inserter(versions),
+                       [](const auto& version) { return version.fingerprint != no_version; });
   return versions;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string_view>
 #include <vector>
 
@@ -43,8 +44,10 @@ class RememberedRows {
   void forget_before(Micros time);
   void clear();
 
-  [[nodiscard]] std::size_t size() const noexcept { return used_; }
-  [[nodiscard]] std::size_t bytes() const noexcept { return slots_.capacity() * sizeof(SentVersion); }
+  [[nodiscard]] std::size_t size() const noexcept { return versions_.size(); }
+  [[nodiscard]] std::size_t bytes() const noexcept {
+    return versions_.size() * sizeof(SentVersion) + slots_.capacity() * sizeof(Slot);
+  }
   /// A row could not be remembered since rows were last forgotten.
   [[nodiscard]] bool full() const noexcept { return full_; }
 
@@ -52,12 +55,14 @@ class RememberedRows {
   [[nodiscard]] std::vector<SentVersion> all() const;
 
  private:
+  using Slot = std::uint32_t;  ///< a version's place, counted from 1; 0: empty
+
   [[nodiscard]] std::size_t slot_of(RowKey key) const noexcept;
-  void move_to(std::size_t slots, Micros from);
+  void index(std::size_t slots);
 
   std::size_t most_;
-  std::vector<SentVersion> slots_;  // a power of two; key 0 is empty
-  std::size_t used_ = 0;
+  std::deque<SentVersion> versions_;  // it grows without a copy: a second one of a million rows would be most of the memory
+  std::vector<Slot> slots_;           // by key; a power of two
   bool full_ = false;
 };
 
