@@ -104,11 +104,11 @@ one_run() {
   "empty_$database"
   if [ "$count" -gt 0 ]; then
     "insert_$database" nowhere waits "$count" 100
-    "insert_$database" "$topic" large 100 5000
+    "insert_$database" "$topic" large 100 150000
   fi
   "tidy_$database"
   "$build/outbox-relay" run --source.url "$url" --kafka.bootstrap.servers "$OUTBOX_RELAY_TEST_KAFKA" --outbox.scan "$scan" \
-    --kafka.message.max.bytes 4000 --sweep.interval "$sweep" --log.level error --http.listen "127.0.0.1:$port" &
+    --kafka.message.max.bytes 100000 --sweep.interval "$sweep" --log.level error --http.listen "127.0.0.1:$port" &
   relay=$!
   if [ "$count" -gt 0 ]; then until_metric outbox_relay_blocked_keys 100; else until_metric outbox_relay_db_connected 1; fi
   "insert_$database" "$topic" free "$rows" 300
