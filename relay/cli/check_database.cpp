@@ -2,6 +2,7 @@
 #include "relay/cli/check_server.hpp"
 #include "relay/cli/relaying.hpp"
 #include "relay/core/claim.hpp"
+#include "relay/core/columns_left_out.hpp"
 #include "relay/core/lease_table.hpp"
 #include "relay/core/scan_choice.hpp"
 #include "sql/queries.hpp"
@@ -82,6 +83,10 @@ class DatabaseCheck {
       if (column.nullable && column.name == roles.aggregate_id)
         note(column.name, " and may be NULL: such rows have no key and no order");
       if (column.nullable && column.name == roles.aggregate_type) note(column.name, " and may be NULL: such rows cannot be sent");
+    }
+    if (const auto complaint = core::complaint_of(encode::columns_left_out(settings_.message, roles, table_->layout));
+        !complaint.empty()) {
+      notes += (notes.empty() ? "" : "; ") + complaint;
     }
     notes.empty() ? findings_.fine("columns", "types fit") : findings_.warn("columns", notes);
   }

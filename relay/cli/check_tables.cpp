@@ -2,6 +2,7 @@
 #include "relay/cli/check_server.hpp"
 #include "relay/cli/relaying.hpp"
 #include "relay/cli/table_relaying.hpp"
+#include "relay/core/columns_left_out.hpp"
 #include "relay/core/cursor_table.hpp"
 #include "relay/core/lease_table.hpp"
 #include "relay/core/polled_table.hpp"
@@ -102,6 +103,8 @@ class TablesCheck {
     shape.members = table.members;
     shape.deleted_column = table.shape.deleted;
     const auto encoder = encode::make_encoder(shape, core::no_roles(), table.layout);
+    const auto complaint = core::complaint_of(encode::columns_left_out(shape, core::no_roles(), table.layout));
+    if (!complaint.empty()) findings_.warn(item, complaint);
     const auto rows = session_->run(table.page(TablePoint::Kind::beginning, sample_rows), {});
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto encoded = encoder->encode({0, rows[i]});

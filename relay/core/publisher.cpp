@@ -53,6 +53,7 @@ void Publisher::use_layout(const std::shared_ptr<const OutboxTable>& table) {
   if (table_ == table) return;
   encoder_ = encode::make_encoder(shape_, roles_, table->layout);
   dead_letter_maker_.emplace(rule_.dead_topic, shape_, roles_, table->layout);
+  left_out_.tell(shape_, roles_, table->layout, table->shape.table, observer_);
   table_ = table;
 }
 

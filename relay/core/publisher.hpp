@@ -2,6 +2,7 @@
 
 #include "relay/core/bad_rows.hpp"
 #include "relay/core/claim.hpp"
+#include "relay/core/columns_left_out.hpp"
 #include "relay/core/events.hpp"
 #include "relay/core/mailbox.hpp"
 #include "relay/core/observer.hpp"
@@ -142,6 +143,7 @@ class Publisher {
 
   std::shared_ptr<const OutboxTable> table_;
   std::unique_ptr<encode::Encoder> encoder_;
+  ColumnsLeftOut left_out_;
   std::optional<encode::DeadLetterMaker> dead_letter_maker_;
   std::unique_ptr<kafka::Producer> producer_;
   std::unique_ptr<kafka::Producer> probing_producer_;

@@ -55,6 +55,7 @@ TablePublisher::TablePublisher(std::vector<encode::MessageShape> shapes, MakePro
       observer_(observer),
       opened_(shapes_.size()),
       encoders_(shapes_.size()),
+      left_out_(shapes_.size()),
       bad_(shapes_.size()) {
   replace_producer();
 }
@@ -66,6 +67,7 @@ void TablePublisher::use(std::size_t table, const std::shared_ptr<const PolledTa
   shape.deleted_column = opened->shape.deleted;
   shape.timestamp_column = opened->shape.time;
   encoders_[table] = encode::make_encoder(shape, no_roles(), opened->layout);
+  left_out_[table].tell(shape, no_roles(), opened->layout, opened->shape.table, observer_);
   opened_[table] = opened;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "relay/core/columns_left_out.hpp"
 #include "relay/core/mailbox.hpp"
 #include "relay/core/observer.hpp"
 #include "relay/core/polled_table.hpp"
@@ -105,6 +106,7 @@ class TablePublisher {
   Observer& observer_;
   std::vector<std::shared_ptr<const PolledTable>> opened_;
   std::vector<std::unique_ptr<encode::Encoder>> encoders_;
+  std::vector<ColumnsLeftOut> left_out_;
   std::vector<std::unordered_map<RowKey, BadRow>> bad_;
   std::unique_ptr<kafka::Producer> producer_;
   bool one_by_one_ = false;

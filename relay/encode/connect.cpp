@@ -90,6 +90,16 @@ class ConnectBody final : public Body {
 
 }  // namespace
 
+std::vector<std::string> columns_left_out(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout) {
+  std::vector<std::string> left_out;
+  if (shape.format != Format::connect) return left_out;
+  for (const auto& [name, index] : row_members(shape, roles, layout)) {
+    const auto& column = layout.columns()[index];
+    if (!ConnectColumn::make(column, mapping_of(shape, column.kind))) left_out.push_back(name + " (" + column.type + ')');
+  }
+  return left_out;
+}
+
 std::unique_ptr<Body> make_connect_body(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout) {
   return std::make_unique<ConnectBody>(shape, roles, layout);
 }

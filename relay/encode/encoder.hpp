@@ -6,7 +6,9 @@
 #include "relay/encode/message_shape.hpp"
 
 #include <memory>
+#include <string>
 #include <variant>
+#include <vector>
 
 namespace relay::encode {
 
@@ -27,5 +29,9 @@ class Encoder {
 /// @throws std::invalid_argument  a column that `shape` names is not in the layout, or the topic template is malformed;
 ///                                the text names the option (message.topic, message.key, message.headers) and the columns there are
 [[nodiscard]] std::unique_ptr<Encoder> make_encoder(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout);
+
+/// What a row's columns lose by the format, for whoever has to be told: each as `name (declared type)`. Only format connect has no
+/// type for some of them (relay/encode/README.md). @throws std::invalid_argument  see make_encoder
+[[nodiscard]] std::vector<std::string> columns_left_out(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout);
 
 }  // namespace relay::encode

@@ -53,6 +53,26 @@ TEST_CASE("a polled table's message has the columns that it is to have, and the 
   CHECK(e2e::messages(table.topic()).size() == 1);
 }
 
+TEST_CASE("columns that message.format=connect leaves out are named: in the log once, and by check") {
+  const auto servers = e2e::servers();
+  const auto server = std::ranges::find(servers, "postgres", &e2e::Server::name);
+  REQUIRE(server != servers.end());
+  e2e::PolledTable table(*server);
+  table.execute("ALTER TABLE " + table.name() + " ADD COLUMN address inet, ADD COLUMN tags text[]");
+  table.put(1, "one");
+  const std::string named = "message.format=connect has no type for address (inet), tags (text[])";
+  const auto drained = e2e::run(table.relaying("drain", {"--message.format=connect"}));
+  INFO(drained.output);
+  CHECK(drained.code == 0);
+  CHECK(contains(drained.output, named));
+  CHECK_FALSE(contains(value_of(table.topic()), "address"));
+  const auto checked = e2e::run(table.relaying("check", {"--message.format=connect"}));
+  INFO(checked.output);
+  CHECK(contains(checked.output, named));
+  CHECK_FALSE(
+      contains(e2e::run(table.relaying("check", {"--table.columns=-address,-tags", "--message.format=connect"})).output, named));
+}
+
 TEST_CASE("a row that is marked as deleted becomes a tombstone") {
   ON_EVERY_SERVER();
   e2e::PolledTable table(server);
