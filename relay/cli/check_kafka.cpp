@@ -147,7 +147,7 @@ void check_topic(const std::string& topic, const Cluster& cluster, kafka::Produc
   using Is = kafka::TopicState::Is;
   const auto item = "topic " + topic;
   const auto state = producer.topic_state(topic, patience);
-  if (state.is == Is::unknown_yet) return findings.down(item, state.reason);
+  if (state.is == Is::unknown_yet || state.is == Is::unanswered) return findings.down(item, state.reason);
   if (state.is == Is::faulty) return findings.fail(item, state.reason);
   findings.fine(item, "exists");
   const auto config = cluster.describe(topic);

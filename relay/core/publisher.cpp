@@ -8,12 +8,6 @@
 namespace relay::core {
 namespace {
 
-/// A new topic's metadata comes within milliseconds, or the cluster is out of reach and the topic waits like in an outage.
-constexpr std::chrono::milliseconds metadata_limit{3000};
-
-/// While no broker answers, a question has to last long enough for an answer: it is what finds out that they do again.
-constexpr std::chrono::milliseconds metadata_limit_in_outage{100};
-
 /// Lower rows of the topic are on their way when a row is accused; their acknowledgements come within a round trip.
 constexpr std::chrono::milliseconds turn_wait{50};
 
@@ -126,7 +120,7 @@ std::uint32_t Publisher::topic_number(std::string_view name) {
 std::optional<Fault> Publisher::topic_fault(kafka::Producer& producer, std::uint32_t topic) {
   auto& entry = topics_[topic];
   if (entry.ready) return std::nullopt;
-  auto state = producer.topic_state(entry.name, producer.outage() ? metadata_limit_in_outage : metadata_limit);
+  auto state = topic_query_.ask(producer, entry.name);
   entry.ready = state.is == kafka::TopicState::Is::ready;
   if (entry.ready) return std::nullopt;
   const auto blame = state.is == kafka::TopicState::Is::faulty ? Blame::topic : Blame::nobody;

@@ -6,6 +6,7 @@
 #include "relay/core/events.hpp"
 #include "relay/core/mailbox.hpp"
 #include "relay/core/observer.hpp"
+#include "relay/core/topic_query.hpp"
 #include "relay/domain/blocks.hpp"
 #include "relay/domain/in_flight.hpp"
 #include "relay/encode/dead_letter.hpp"
@@ -152,6 +153,7 @@ class Publisher {
   Blocks blocks_;
   BadRows bad_rows_;
   std::vector<Topic> topics_;
+  TopicQuery topic_query_;
   std::map<std::string, std::uint32_t, std::less<>> topic_numbers_;
   std::unordered_map<Position, Fault> accused_;  // rejected with their batch; held when they are read again
   std::unordered_map<Ticket, Probe> probes_;

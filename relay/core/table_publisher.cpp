@@ -119,9 +119,9 @@ TablePublisher::Verdict TablePublisher::topic_verdict(Topic& topic) {
     why_held_ = topic.fault;
     return Verdict::held;
   }
-  auto state = producer_->topic_state(topic.name, producer_->outage() ? metadata_limit_in_outage : metadata_limit);
+  auto state = topic_query_.ask(*producer_, topic.name);
   topic.ready = state.is == kafka::TopicState::Is::ready;
-  if (state.is == kafka::TopicState::Is::unknown_yet) return Verdict::not_now;
+  if (!topic.ready && state.is != kafka::TopicState::Is::faulty) return Verdict::not_now;
   if (topic.ready && !topic.fault.empty()) observer_.say(Level::info, "topic \"" + topic.name + "\" goes on");
   if (topic.ready) {
     topic.fault.clear();

@@ -5,6 +5,7 @@
 #include "relay/core/observer.hpp"
 #include "relay/core/polled_table.hpp"
 #include "relay/core/publisher.hpp"
+#include "relay/core/topic_query.hpp"
 #include "relay/domain/table_window.hpp"
 #include "relay/encode/encoder.hpp"
 #include "relay/kafka/producer.hpp"
@@ -111,6 +112,7 @@ class TablePublisher {
   std::unique_ptr<kafka::Producer> producer_;
   bool one_by_one_ = false;
   std::vector<Topic> topics_;
+  TopicQuery topic_query_;
   std::map<std::string, std::size_t, std::less<>> topic_numbers_;
   Message message_;
   std::size_t topic_ = 0;                 // of the message

@@ -68,4 +68,8 @@ void MockCluster::set_up(int broker) {
   require(rd_kafka_mock_broker_set_up(inside_->cluster.get(), broker), "bring broker up");
 }
 
+void MockCluster::delay_answers(int broker, std::chrono::milliseconds delay) {
+  require(rd_kafka_mock_broker_set_rtt(inside_->cluster.get(), broker, static_cast<int>(delay.count())), "delay its answers");
+}
+
 }  // namespace relay::kafka

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -35,6 +36,8 @@ class MockCluster {
   /// Brokers, counted from 1, cut all connections and take none until they are up again.
   void set_down(int broker);
   void set_up(int broker);
+  /// From now on that broker's answers come this much later.
+  void delay_answers(int broker, std::chrono::milliseconds delay);
 
  private:
   struct Inside;

@@ -30,8 +30,13 @@ enum class Sent : std::uint8_t {
 
 /// What the cluster says of a topic.
 struct TopicState {
-  enum class Is : std::uint8_t { ready, faulty, unknown_yet } is = Is::unknown_yet;
-  std::string reason;  ///< for `faulty` (missing, not authorised) and `unknown_yet` (no broker answered): one line
+  enum class Is : std::uint8_t {
+    ready,
+    faulty,       ///< missing, not authorised
+    unknown_yet,  ///< there is no leader, or no broker knows it, now
+    unanswered,   ///< no broker answered in time
+  } is = Is::unknown_yet;
+  std::string reason;  ///< of all but `ready`: one line
 };
 
 /// Hands messages to Kafka and tells of each what became of it. Keeps the order of `send` per partition (P3).

@@ -58,6 +58,13 @@ void check_ends_in_order(e2e::RelayProcess& relay) {
   INFO(relay.output());
 }
 
+std::vector<std::string> with_kafka(const relay::kafka::MockCluster& cluster, std::vector<std::string> words) {
+  for (auto& word : words) {
+    if (word.starts_with("--kafka.bootstrap.servers=")) word = "--kafka.bootstrap.servers=" + cluster.bootstrap_servers();
+  }
+  return words;
+}
+
 }  // namespace
 
 TEST_CASE("connections that hang while nothing says so are replaced, and the rows go") {
@@ -108,15 +115,24 @@ TEST_CASE("SIGTERM ends the relay in time and in good order, whatever hangs") {
     CHECK_FALSE(relay.wait(300ms));
     check_ends_in_order(relay);
   }
+  SECTION("Kafka, which does not answer, with rows of many new topics") {
+    relay::kafka::MockCluster cluster;
+    cluster.create_topic(remote.topic, 1);
+    remote.insert(1);
+    e2e::RelayProcess relay(with_kafka(cluster, remote.relaying(one_second)));
+    REQUIRE(e2e::eventually([&] { return remote.shop.unsent() == 0; }));
+    cluster.delay_answers(1, 1h);
+    const auto session = remote.shop.connect();
+    for (int i = 0; i < 30; ++i) remote.shop.insert(*session, "new-" + std::to_string(i), "k", "{}");
+    CHECK_FALSE(relay.wait(500ms));
+    check_ends_in_order(relay);
+    CHECK(remote.shop.unsent() == 30);
+  }
   SECTION("Kafka, with rows under way") {
     relay::kafka::MockCluster cluster;
     cluster.create_topic(remote.topic, 1);
     remote.insert(100);
-    auto words = remote.relaying(one_second);
-    for (auto& word : words) {
-      if (word.starts_with("--kafka.bootstrap.servers=")) word = "--kafka.bootstrap.servers=" + cluster.bootstrap_servers();
-    }
-    e2e::RelayProcess relay(words);
+    e2e::RelayProcess relay(with_kafka(cluster, remote.relaying(one_second)));
     REQUIRE(e2e::eventually([&] { return remote.shop.unsent() == 0; }));
     cluster.set_down(1);
     remote.insert(100);
@@ -124,6 +140,21 @@ TEST_CASE("SIGTERM ends the relay in time and in good order, whatever hangs") {
     check_ends_in_order(relay);
     CHECK(remote.shop.unsent() == 100);
   }
+}
+
+TEST_CASE("a Kafka that is far away is found again after an outage") {
+  const auto servers = remote_servers();
+  RemoteShop remote(servers.front());
+  relay::kafka::MockCluster cluster;
+  cluster.create_topic(remote.topic, 1);
+  cluster.set_down(1);
+  remote.insert(1);
+  e2e::RelayProcess relay(with_kafka(cluster, remote.relaying()));
+  REQUIRE(e2e::eventually([&] { return relay.output().find("Kafka: ") != std::string::npos; }));
+  cluster.delay_answers(1, 300ms);
+  cluster.set_up(1);
+  CHECK(e2e::eventually([&] { return remote.shop.unsent() == 0; }, 60s));
+  INFO(relay.output());
 }
 
 TEST_CASE("a second SIGTERM ends the relay at once") {

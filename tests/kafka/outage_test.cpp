@@ -49,7 +49,7 @@ TEST_CASE("an outage without messages ends when a broker answers") {
   cluster.set_down(1);
   std::vector<Outcome> seen;
   REQUIRE(tests::eventually(*producer, seen, [&] { return producer->outage().has_value(); }));
-  CHECK(producer->topic_state("orders", std::chrono::milliseconds{100}).is == TopicState::Is::unknown_yet);
+  CHECK(producer->topic_state("orders", std::chrono::milliseconds{100}).is == TopicState::Is::unanswered);
   CHECK(producer->outage());
   cluster.set_up(1);
   REQUIRE(tests::eventually(*producer, seen,
@@ -62,7 +62,7 @@ TEST_CASE("a broker that was never there is an outage that names it") {
   std::vector<Outcome> seen;
   REQUIRE(tests::eventually(*producer, seen, [&] { return producer->outage().has_value(); }));
   CHECK(producer->outage()->find("127.0.0.1:1") != std::string::npos);
-  CHECK(producer->topic_state("orders", std::chrono::milliseconds{50}).is == TopicState::Is::unknown_yet);
+  CHECK(producer->topic_state("orders", std::chrono::milliseconds{50}).is == TopicState::Is::unanswered);
 }
 
 TEST_CASE("a producer can be destroyed with messages inside that nobody takes") {
