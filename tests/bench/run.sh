@@ -14,6 +14,7 @@ environment:
   BENCH_POSTGRES_ROWS   rows of a round (default 1000000)
   BENCH_MYSQL_ROWS      rows of a round (default 500000)
   BENCH_RELAY_OPTIONS   more options for the relay
+  JDBC_SOURCE_PLUGIN    a folder with the jars of a JDBC source connector: with --table it polls the same rows (jdbc_source.sh)
 TEXT
 }
 
@@ -22,6 +23,7 @@ build=$1
 shift
 programs=(floor relay) mode=outbox changed=
 [ "${1:-}" != --table ] || { mode=table changed=yes; shift; }
+[ $mode = outbox ] || [ -z "${JDBC_SOURCE_PLUGIN:-}" ] || programs+=(jdbc_source)
 while [ "${1:-}" = --format ]; do
   [ $# -gt 1 ] || { usage >&2; exit 64; }
   programs+=("$2")
@@ -105,26 +107,28 @@ trap clean_up EXIT
 
 command_of() {
   if [ "$1" = floor ]; then
-    command=("$build/tests/bench/floor_$database" "$url" "$OUTBOX_RELAY_TEST_KAFKA" "$topic")
+    command=("$build/tests/bench/measure" "$build/tests/bench/floor_$database" "$url" "$OUTBOX_RELAY_TEST_KAFKA" "$topic")
     [ $mode = outbox ] || command+=(keep)
+  elif [ "$1" = jdbc_source ]; then
+    command=("$here/jdbc_source.sh" "$build" "$database" "$url" "$topic" "$rows")
   else
     local format=$1 source=()
     [ $mode = outbox ] || source=(--source.mode table --table.name outbox --table.key-columns aggregate_id)
     [ "$format" != relay ] || format=$([ $mode = outbox ] && echo payload || echo row)
     # shellcheck disable=SC2206
-    command=("$build/outbox-relay" drain --source.url "$url" ${source[@]+"${source[@]}"} --kafka.bootstrap.servers "$OUTBOX_RELAY_TEST_KAFKA" --message.topic "$topic"
+    command=("$build/tests/bench/measure" "$build/outbox-relay" drain --source.url "$url" ${source[@]+"${source[@]}"} --kafka.bootstrap.servers "$OUTBOX_RELAY_TEST_KAFKA" --message.topic "$topic"
       --message.format "$format" --log.level error --http.listen= ${BENCH_RELAY_OPTIONS:-})
   fi
 }
 
 one_run() {
   local program=$1 measured command
-  topic=bench-$$-$program-$2
+  topic=bench-$$-$program-$2-outbox
   "$OUTBOX_RELAY_TEST_SERVERS" topic "$topic" 12
   if [ $mode = outbox ] || [ "$("left_$database")" = 0 ]; then "fill_$database"; fi
   [ $mode = outbox ] || "rewind_$database"
   command_of "$program"
-  measured=$("$build/tests/bench/measure" "${command[@]}" | tail -1)
+  measured=$("${command[@]}" | tail -1)
   [ $mode = table ] || [ "$("left_$database")" = 0 ] || { echo "$program left rows in the outbox" >&2; exit 1; }
   "$OUTBOX_RELAY_TEST_SERVERS" topic --delete "$topic"
   topic=
@@ -153,7 +157,7 @@ table() {
       printf "| %s, %d rows | rows/s | CPU us/row | max RSS MiB |\n| --- | --- | --- | --- |\n", database, rows
       for (i = 1; i <= n; i++) printf "| %s | %.0f | %.2f | %.0f |\n", names[i], figure(names[i], 2), figure(names[i], 3), figure(names[i], 4)
       compare("relay", "floor")
-      for (i = 3; i <= n; i++) compare(names[i], "relay")
+      for (i = 3; i <= n; i++) names[i] == "jdbc_source" ? compare("relay", names[i]) : compare(names[i], "relay")
     }' "$results"
 }
 

@@ -14,6 +14,7 @@ usage: tests/support/servers.sh COMMAND [postgres|mysql|mariadb|kafka|connect_po
   fetch     only downloads what the servers need
   topic NAME [PARTITIONS [CONFIG=VALUE ...]]    makes a Kafka topic, by default with 3 partitions
   topic --delete NAME                           deletes it
+  classpath                                     prints where the Kafka Connect worker's classes are
   document CONNECTOR.json                       reads message values, one a line; prints what an Elasticsearch sink stores of each
   remove    stops all servers and deletes their data
 all: every server but connect_*, Kafka Connect workers that need kafka and the database beside them
@@ -173,7 +174,7 @@ command=${1:---help}
 [ $# -gt 0 ] && shift
 case $command in
   -h | --help) usage; exit ;;
-  start | stop | kill | restart | pause | resume | status | fetch | topic | document | remove) ;;
+  start | stop | kill | restart | pause | resume | status | fetch | topic | document | classpath | remove) ;;
   *) usage >&2; exit 64 ;;
 esac
 
@@ -185,6 +186,12 @@ else
   for name in "${names[@]}"; do
     [[ " ${known[*]} " == *" $name "* ]] || die "unknown server '$name': allowed are ${known[*]} and all"
   done
+fi
+
+if [ "$command" = classpath ]; then
+  connect_fetch >&2
+  connect_classpath
+  exit
 fi
 
 if [ "$command" = fetch ]; then
