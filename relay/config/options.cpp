@@ -518,7 +518,7 @@ std::string shown(std::string_view name, std::string_view value) {
   const auto* option = find_option(name);
   if (option != nullptr && std::holds_alternative<DatabaseUrl>(option->type)) return db::redact_url(value);
   const bool secret =
-      name.starts_with(kafka_prefix) ? is_kafka_secret(name.substr(kafka_prefix.size())) : option == nullptr || option->secret;
+      option == nullptr || option->secret || (name.starts_with(kafka_prefix) && is_kafka_secret(name.substr(kafka_prefix.size())));
   return std::string(secret ? "***" : value);
 }
 

@@ -83,7 +83,8 @@ TEST_CASE("print-config prints no secret, whatever way it came in") {
   CHECK(ran.code == ok);
   CHECK_FALSE(has(ran.out + ran.err, "hunter2"));
   CHECK(has(ran.out, "postgresql://app:***@h/d"));
-  for (const auto* secret : {"--source.password=hunter2", "--source.password-command=echo hunter2"}) {
+  for (const auto* secret :
+       {"--source.password=hunter2", "--source.password-command=echo hunter2", "--kafka.oauth-command=echo hunter2"}) {
     const auto other = run_words({"print-config", "--source.url=postgresql://h/d", secret});
     CHECK(other.code == ok);
     CHECK_FALSE(has(other.out, "hunter2"));
