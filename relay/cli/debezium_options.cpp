@@ -1,15 +1,11 @@
 #include "relay/cli/debezium.hpp"
+#include "relay/cli/migration.hpp"
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <optional>
-#include <sstream>
+#include <cctype>
 #include <string_view>
-#include <utility>
-#include <vector>
-
-#include <nlohmann/json.hpp>
+#include <variant>
 
 namespace relay::cli {
 namespace {
@@ -59,6 +55,10 @@ constexpr std::array without_equivalent{
     Without{"value.converter", "only StringConverter, JsonConverter, ByteArrayConverter and BinaryDataConverter have one"},
     Without{"errors.tolerance", "a row that cannot be sent blocks its key until it is mended; nothing is dropped"},
     Without{"database.password", "a secret; give it with source.password-file or source.password-command"},
+    Without{"database.ssl.truststore", "a Java key store; give the authorities as a PEM file with source.tls-ca"},
+    Without{"database.ssl.keystore", "the relay shows no certificate of its own; give it a password"},
+    Without{"database.sslcert", "the relay shows no certificate of its own; give it a password"},
+    Without{"database.sslkey", "the relay shows no certificate of its own; give it a password"},
 };
 
 /// What the connector needs to read a log, to keep its place and to name itself; the relay has no log, slot or history.
@@ -75,177 +75,120 @@ bool concerns_the_log(std::string_view property) {
                              "max.batch.size"sv,
                              "max.queue.size"sv,
                              "table.include.list"sv,
+                             "schema.include.list"sv,
                              "database.include.list"sv,
-                             "schema.include.list"sv};
-  constexpr std::array beginnings{"slot."sv,     "publication."sv, "snapshot."sv,       "schema.history"sv, "heartbeat."sv,
-                                  "database."sv, "errors.log"sv,   "topic.creation."sv, "offset."sv,        "predicates"sv};
+                             "database.server.id"sv,
+                             "database.server.name"sv};
+  constexpr std::array beginnings{"slot."sv,      "publication."sv,      "snapshot."sv,  "schema.history"sv,
+                                  "heartbeat."sv, "database.history."sv, "errors.log"sv, "topic.creation."sv,
+                                  "offset."sv,    "predicates"sv};
   return std::ranges::find(words, property) != words.end() ||
          std::ranges::any_of(beginnings, [&](auto beginning) { return property.starts_with(beginning); });
 }
 
-/// Walks through the properties; what is taken is struck off, what is left has no equivalent.
-class Migration {
- public:
-  explicit Migration(Properties properties) : left_(std::move(properties)) {}
-
-  std::string run() {
-    out_ << "# The relay's options for this connector. Secrets are not taken over, and every line wants a look.\n";
-    find_router();
-    source();
-    out_ << "outbox.preset = debezium\n";
-    table();
-    router();
-    converter("key.converter", "message.key-converter");
-    converter("value.converter", "message.value-converter");
-    converter("header.converter", "message.header-converter");
-    rest();
-    return out_.str();
-  }
-
- private:
-  std::optional<std::string> take(const std::string& name) {
-    auto found = left_.extract(name);
-    if (found.empty()) return std::nullopt;
-    return std::move(found.mapped());
-  }
-
-  [[nodiscard]] std::string text(const std::string& name) const {
-    const auto found = left_.find(name);
-    return found == left_.end() ? "" : found->second;
-  }
-
-  void put(std::string_view option, const std::string& value) { out_ << option << " = " << value << '\n'; }
-
-  void find_router() {
-    for (const auto& [name, value] : left_) {
-      if (!name.starts_with("transforms.") || !name.ends_with(".type") || !value.ends_with("outbox.EventRouter")) continue;
-      router_ = name.substr(0, name.size() - "type"sv.size());
-      left_.erase(name);
-      return;
-    }
-    out_ << "# no transform of type io.debezium.transforms.outbox.EventRouter was found: its defaults are assumed\n";
-  }
-
-  void source() {
-    const auto host = take("database.hostname");
-    const auto port = take("database.port");
-    const auto database = take("database.dbname");
-    const auto user = take("database.user");
-    if (host) {
-      const bool mysql = text("connector.class").find("MySql") != std::string::npos;
-      const auto tables = text("table.include.list");
-      const auto schema = mysql ? tables.substr(0, tables.find('.')) : database.value_or("");
-      out_ << "source.url = " << (mysql ? "mysql" : "postgresql") << "://" << *host << (port ? ":" + *port : "") << '/' << schema
-           << '\n';
-    }
-    if (user) put("source.user", *user);
-  }
-
-  void table() {
-    const auto list = text("table.include.list");
-    if (list.find_first_of(",*\\(") != std::string::npos) {
-      out_ << "# no equivalent: table.include.list=" << list << ": one relay reads one outbox, named in full\n";
-    } else if (!list.empty()) {
-      put("outbox.table", list);
-      put("message.schema-name", text("topic.prefix") + '.' + list);
-    }
-    out_ << "# where the id is no growing number (a UUID): add such a column and name it, outbox.columns.position = ...\n";
-  }
-
-  void router() {
-    for (const auto& [property, option] : same_in_router) {
-      const auto value = take(router_ + std::string(property));
-      if (!value) continue;
-      put(option, property == "route.topic.replacement" || property == "route.topic.regex" ? *value : without_blanks(*value));
-    }
-    if (const auto fatal = take(router_ + "table.fields.additional.error.on.missing")) {
-      put("outbox.missing-columns", *fatal == "false" ? "ignore" : "error");
-    }
-  }
-
-  static std::string without_blanks(std::string value) {
-    std::erase(value, ' ');
-    return value;
-  }
-
-  void converter(const std::string& property, std::string_view option) {
-    const auto kind = text(property);
-    std::string word;
-    if (kind.ends_with("JsonConverter")) {
-      word = text(property + ".schemas.enable") == "false" ? "json" : "json-schema";
-    } else if (kind.ends_with("StringConverter") || kind.ends_with("SimpleHeaderConverter") ||
-               kind.ends_with("ByteArrayConverter") || kind.ends_with("BinaryDataConverter")) {
-      word = "string";
-    } else {
-      return;
-    }
-    put(option, word);
-    left_.erase(property);
-    left_.erase(property + ".schemas.enable");
-  }
-
-  void rest() {
-    for (const auto& [name, value] : left_) {
-      auto property = std::string_view(name);
-      if (!router_.empty() && property.starts_with(router_)) property.remove_prefix(router_.size());
-      const auto known = std::ranges::find(without_equivalent, property, &Without::property);
-      if (known == without_equivalent.end() && concerns_the_log(name)) continue;
-      const bool secret = name.find("password") != std::string::npos || name.find("secret") != std::string::npos;
-      out_ << "# no equivalent: " << name << '=' << (secret ? "***" : value);
-      if (known != without_equivalent.end()) out_ << ": " << known->why;
-      out_ << '\n';
-    }
-  }
-
-  Properties left_;
-  std::string router_;
-  std::ostringstream out_;
-};
-
-std::string trimmed(const std::string& text) {
-  const auto first = text.find_first_not_of(" \t\r");
-  return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+std::string without_blanks(std::string value) {
+  std::erase_if(value, [](char c) { return c == ' ' || c == '\t'; });
+  return value;
 }
 
-/// `{"name":...,"config":{...}}`, or the inner object alone.
-Properties from_json(const std::string& text) {
-  auto json = nlohmann::json::parse(text);
-  if (json.contains("config")) json = json["config"];
-  Properties properties;
-  for (const auto& [name, value] : json.items()) properties[name] = value.is_string() ? value.get<std::string>() : value.dump();
-  return properties;
+/// As Java's Boolean.parseBoolean reads it.
+bool is_true(std::string_view text) {
+  return std::ranges::equal(text, "true"sv, [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
+}
+
+/// Words and booleans in the relay's spelling: in Java case does not count.
+std::string in_relay_spelling(std::string_view option, const std::string& value) {
+  const auto& type = config::find_option(option)->type;
+  if (std::holds_alternative<config::Flag>(type)) return is_true(value) ? "true" : "false";
+  if (!std::holds_alternative<config::Choice>(type)) return value;
+  std::string word;
+  for (const char c : value) word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return word;
+}
+
+/// The prefix of the EventRouter's properties; empty where there is none.
+std::string take_router(Migration& migration) {
+  for (const auto& [name, value] : migration.left()) {
+    if (!name.starts_with("transforms.") || !name.ends_with(".type") || !value.ends_with("outbox.EventRouter")) continue;
+    auto prefix = name.substr(0, name.size() - "type"sv.size());
+    static_cast<void>(migration.take(prefix + "type"));
+    return prefix;
+  }
+  migration.say("no transform of type io.debezium.transforms.outbox.EventRouter was found: its defaults are assumed");
+  return {};
+}
+
+/// Debezium takes the list for regular expressions; a dot is mostly written without its backslash there, but not always.
+void put_table(Migration& migration) {
+  const auto list = migration.text("table.include.list");
+  auto table = list;
+  for (auto at = table.find("\\."); at != std::string::npos; at = table.find("\\.")) table.erase(at, 1);
+  if (table.find_first_of(",*\\([|+?^") != std::string::npos) {
+    migration.none("table.include.list", list, "one relay reads one outbox, named in full");
+  } else if (!table.empty()) {
+    migration.put("outbox.table", table, "table.include.list", list);
+    migration.put("message.schema-name", migration.text("topic.prefix") + '.' + table);
+  }
+  migration.say("where the id is no growing number (a UUID): add such a column and name it, outbox.columns.position = ...");
+}
+
+void put_router(Migration& migration, const std::string& router) {
+  for (const auto& [property, option] : same_in_router) {
+    const auto name = router + std::string(property);
+    const auto value = migration.take(name);
+    if (!value) continue;
+    const bool as_it_is = property == "route.topic.replacement" || property == "route.topic.regex";
+    migration.put(option, as_it_is ? *value : in_relay_spelling(option, without_blanks(*value)), name, *value);
+  }
+  const auto name = router + "table.fields.additional.error.on.missing";
+  if (const auto fatal = migration.take(name)) {
+    migration.put("outbox.missing-columns", is_true(*fatal) ? "error" : "ignore", name, *fatal);
+  }
+}
+
+void put_converter(Migration& migration, const std::string& property, std::string_view option) {
+  const auto kind = migration.text(property);
+  const auto with_schema = property + ".schemas.enable";
+  std::string word;
+  if (kind.ends_with("JsonConverter")) {
+    const auto enabled = migration.take(with_schema);
+    word = enabled && !is_true(*enabled) ? "json" : "json-schema";
+  } else if (kind.ends_with("StringConverter") || kind.ends_with("SimpleHeaderConverter") || kind.ends_with("ByteArrayConverter") ||
+             kind.ends_with("BinaryDataConverter")) {
+    word = "string";
+    static_cast<void>(migration.take(with_schema));
+  } else {
+    return;
+  }
+  static_cast<void>(migration.take(property));
+  migration.put(option, word, property, kind);
+}
+
+void name_what_is_left(Migration& migration, const std::string& router) {
+  for (const auto& [name, value] : migration.left()) {
+    auto property = std::string_view(name);
+    if (!router.empty() && property.starts_with(router)) property.remove_prefix(router.size());
+    const auto known = std::ranges::find(without_equivalent, property, &Without::property);
+    if (known == without_equivalent.end() && concerns_the_log(name)) continue;
+    migration.none(name, value, known == without_equivalent.end() ? "" : known->why);
+  }
 }
 
 }  // namespace
 
-Properties read_properties(const std::string& path, const config::Origin& named_by) {
-  std::ifstream file(path);
-  std::ostringstream all;
-  if (file.peek() != std::ifstream::traits_type::eof()) all << file.rdbuf();
-  const auto refuse = [&](const std::string& why) {
-    return config::ConfigError(named_by.layer, config::name_and_origin("from-debezium", named_by) + ": " + path + " " + why);
-  };
-  if (!file.is_open() || file.bad()) throw refuse("cannot be read");
-  if (trimmed(all.str()).starts_with('{')) {
-    try {
-      return from_json(all.str());
-    } catch (const nlohmann::json::exception&) {
-      throw refuse("begins like JSON and is none");
-    }
-  }
-  Properties properties;
-  std::istringstream lines(all.str());
-  for (std::string line; std::getline(lines, line);) {
-    line = trimmed(line);
-    const auto equals = line.find('=');
-    if (line.empty() || line[0] == '#' || line[0] == '!' || equals == std::string::npos) continue;
-    properties[trimmed(line.substr(0, equals))] = trimmed(line.substr(equals + 1));
-  }
-  return properties;
-}
-
 std::string options_of_debezium(const Properties& properties) {
-  return Migration(properties).run();
+  Migration migration(properties);
+  migration.say("The relay's options for this connector. Secrets are not taken over, and every line wants a look.");
+  const auto router = take_router(migration);
+  migrate_source(migration);
+  migration.put("outbox.preset", "debezium");
+  put_table(migration);
+  put_router(migration, router);
+  put_converter(migration, "key.converter", "message.key-converter");
+  put_converter(migration, "value.converter", "message.value-converter");
+  put_converter(migration, "header.converter", "message.header-converter");
+  name_what_is_left(migration, router);
+  return migration.options();
 }
 
 }  // namespace relay::cli

@@ -1,5 +1,6 @@
 #include "relay/cli/debezium.hpp"
 
+#include <algorithm>
 #include <array>
 #include <sstream>
 #include <string_view>
@@ -10,6 +11,48 @@ namespace {
 using namespace std::string_view_literals;
 
 constexpr std::string_view router = "transforms.outbox.";
+
+/// Options that are looked at one by one, or that the head speaks of, or that say how to read this configuration.
+constexpr std::array looked_at{"source.url"sv,
+                               "source.user"sv,
+                               "source.password"sv,
+                               "source.password-file"sv,
+                               "source.tls"sv,
+                               "source.tls-ca"sv,
+                               "source.password-command"sv,
+                               "source.connect-timeout"sv,
+                               "source.mode"sv,
+                               "outbox.table"sv,
+                               "outbox.preset"sv,
+                               "outbox.dispose"sv,
+                               "message.topic"sv,
+                               "message.key"sv,
+                               "message.format"sv,
+                               "message.key-converter"sv,
+                               "message.headers"sv,
+                               "message.schema-name"sv,
+                               "message.value-converter"sv,
+                               "message.header-converter"sv,
+                               "outbox.columns.headers"sv,
+                               "outbox.columns.position"sv,
+                               "outbox.columns.aggregate-id"sv,
+                               "outbox.columns.event-type"sv,
+                               "outbox.columns.created-at"sv,
+                               "config"sv};
+
+struct Reason {
+  std::string_view option;
+  std::string_view why;
+};
+
+constexpr std::array reasons{
+    Reason{"outbox.on-bad-row", "the connector's task ends at such a row"},
+    Reason{"outbox.dead-topic", "the connector's task ends at such a row"},
+    Reason{"outbox.order", "Debezium sends in the log's order"},
+    Reason{"outbox.columns.sent-at", "Debezium reads the log and marks nothing"},
+    Reason{"message.timestamp", "without table.field.event.timestamp EventRouter takes the time of the change"},
+    Reason{"kafka.*", "the Connect worker's producer has settings of its own (producer.override.*)"},
+};
 
 struct Translation {
   std::string_view option;
@@ -53,31 +96,65 @@ class ConnectorProperties {
     topic();
     converters();
     without_equivalent();
+    name_the_rest();
     return out_.str();
   }
 
  private:
-  void put(std::string_view property, std::string_view value) { out_ << property << '=' << value << '\n'; }
+  void put(std::string_view property, std::string_view value) { out_ << java_property(property, value) << '\n'; }
   void none(std::string_view option, std::string_view why) {
-    out_ << "# no equivalent: " << option << " = " << values_.text(option) << ": " << why << '\n';
+    std::string value = config::shown(option, values_.text(option));
+    std::replace(value.begin(), value.end(), '\n', ' ');  // what stands behind it would be a property
+    std::replace(value.begin(), value.end(), '\r', ' ');
+    out_ << "# no equivalent: " << option << " = " << value << ": " << why << '\n';
   }
 
   void connector() {
     const auto& source = settings_.source;
     const bool mysql = source.scheme == "mysql";
-    if (!mysql && source.scheme != "postgresql" && !source.scheme.empty())
-      none("source.url", "Debezium's connector for it is to be named");
-    put("connector.class",
-        mysql ? "io.debezium.connector.mysql.MySqlConnector" : "io.debezium.connector.postgresql.PostgresConnector");
+    const bool mariadb = values_.text("source.url").starts_with("mariadb:");
+    const bool known = mysql || source.scheme == "postgresql" || source.scheme.empty();
+    if (!known) none("source.url", "Debezium's connector for it is to be named");
+    put("connector.class", mariadb ? "io.debezium.connector.mariadb.MariaDbConnector"
+                           : mysql ? "io.debezium.connector.mysql.MySqlConnector"
+                                   : "io.debezium.connector.postgresql.PostgresConnector");
     put("tasks.max", "1");
     if (!source.target.host.empty()) put("database.hostname", source.target.host);
     if (source.target.port != 0) put("database.port", std::to_string(source.target.port));
     if (!source.target.user.empty()) put("database.user", source.target.user);
-    if (!mysql && !source.target.database.empty()) put("database.dbname", source.target.database);
-    const auto& table = settings_.outbox.table;
+    if (!mysql && known && !source.target.database.empty()) put("database.dbname", source.target.database);
+    tls(mysql, mariadb);
+    const auto& name = settings_.outbox.table;
     const auto schema = mysql ? source.target.database : "public";
-    put("topic.prefix", "outbox");
-    put("table.include.list", table.find('.') == std::string::npos ? schema + '.' + table : table);
+    table(name.find('.') == std::string::npos ? schema + '.' + name : name);
+  }
+
+  void tls(bool mysql, bool mariadb) {
+    constexpr std::array<std::array<std::string_view, 3>, 4> words{{{"disable", "disabled", "disable"},
+                                                                    {"require", "required", "trust"},
+                                                                    {"verify-ca", "verify_ca", "verify-ca"},
+                                                                    {"verify-full", "verify_identity", "verify-full"}}};
+    for (const auto& [postgres_word, mysql_word, mariadb_word] : words) {
+      if (values_.text("source.tls") != postgres_word) continue;
+      put(mysql ? "database.ssl.mode" : "database.sslmode", mariadb ? mariadb_word : mysql ? mysql_word : postgres_word);
+    }
+    if (values_.is_set("source.connect-timeout")) {
+      mysql ? put("connect.timeout.ms", std::to_string(settings_.source.target.connect_timeout.count()))
+            : none("source.connect-timeout", "the driver's own");
+    }
+    const auto& authorities = values_.text("source.tls-ca");
+    if (authorities.empty()) return;
+    mysql ? none("source.tls-ca", "the connector wants a Java key store of them: database.ssl.truststore")
+          : put("database.sslrootcert", authorities);
+  }
+
+  /// A struct is named after the topic's prefix and the table.
+  void table(const std::string& name) {
+    const auto& schema = settings_.message.schema_name;
+    const bool prefixed = schema.size() > name.size() + 1 && schema.ends_with('.' + name);
+    put("topic.prefix", prefixed ? schema.substr(0, schema.size() - name.size() - 1) : "outbox");
+    put("table.include.list", name);
+    if (!prefixed && values_.is_set("message.schema-name")) none("message.schema-name", "it is topic.prefix and the table's name");
   }
 
   /// A role's name stands for the column that has it.
@@ -153,6 +230,26 @@ class ConnectorProperties {
       none("outbox.columns.position", "Debezium reads in the log's order");
   }
 
+  [[nodiscard]] bool is_named(const config::Option& option) const {
+    const auto& name = option.name;
+    if (!config::is_setting(option) || option.group == config::Group::polling || name.starts_with("kafka.")) return false;
+    if (!values_.is_set(name) || values_.text(name) == option.fallback) return false;
+    return std::ranges::find(looked_at, name) == looked_at.end() &&
+           std::ranges::find(translations, name, &Translation::option) == translations.end();
+  }
+
+  /// What somebody has set and nothing above speaks of.
+  void name_the_rest() {
+    const auto reason_of = [](std::string_view option) {
+      const auto found = std::ranges::find(reasons, option, &Reason::option);
+      return found == reasons.end() ? "Debezium and Connect have no such setting" : found->why;
+    };
+    for (const auto& option : config::options()) {
+      if (is_named(option)) none(option.name, reason_of(option.name));
+    }
+    for (const auto& [name, value] : values_.with_prefix("kafka.")) none(name, reason_of("kafka.*"));
+  }
+
   const config::Settings& settings_;
   const config::Values& values_;
   std::ostringstream out_;
@@ -161,6 +258,12 @@ class ConnectorProperties {
 }  // namespace
 
 std::string debezium_properties_of(const config::Settings& settings) {
+  if (settings.polling.mode == config::SourceMode::table) {
+    const auto& origin = settings.values.find("source.mode")->origin;
+    throw config::ConfigError(origin.layer, config::name_and_origin("source.mode", origin) +
+                                                ": polled tables have no Debezium equivalent, which reads an outbox from the log; "
+                                                "print-config --as debezium needs source.mode=outbox");
+  }
   return ConnectorProperties(settings).run();
 }
 
