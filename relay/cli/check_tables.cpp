@@ -107,6 +107,7 @@ class TablesCheck {
     if (!complaint.empty()) findings_.warn(item, complaint);
     const auto rows = session_->run(table.page(TablePoint::Kind::beginning, sample_rows), {});
     for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (const auto fault = table.time_fault(rows[i])) return findings_.warn(item, fault->reason);
       const auto encoded = encoder->encode({0, rows[i]});
       if (const auto* message = std::get_if<Message>(&encoded)) {
         topics_.emplace(message->topic);

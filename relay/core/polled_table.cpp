@@ -11,9 +11,6 @@
 namespace relay::core {
 namespace {
 
-/// Later than any row: `infinity`. It is never taken for the newest time.
-constexpr Micros endless = std::numeric_limits<Micros>::max();
-
 bool same_name(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) {
     return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
@@ -115,6 +112,47 @@ std::optional<Micros> instant(const Cell& cell) {
   return cell.is_null() ? std::nullopt : parse_timestamp(cell.bytes());
 }
 
+/// Times that databases know and no calendar of ours: the ends of time. None: `text` is no time.
+std::optional<Micros> end_of_time(std::string_view text) {
+  if (text == "infinity") return latest_time;
+  if (text == "-infinity" || text.ends_with(" BC")) return earliest_time;
+  const auto year = text.substr(0, text.find('-'));
+  if (year.size() < 4 || year.find_first_not_of("0123456789") != std::string_view::npos) return std::nullopt;
+  return year.size() > 4 ? latest_time : earliest_time;  // 12026-01-02; MySQL's 0000-00-00 and 2026-00-00
+}
+
+/// A day is no time: what was written later the same day would lie behind the look-back.
+void require_time(const Column& column, const std::string& table) {
+  if (column.kind == ColumnKind::timestamp || column.kind == ColumnKind::text || column.kind == ColumnKind::other) return;
+  throw SchemaError("column \"" + column.name + "\" of table " + table + " is " + column.type +
+                    ", not a timestamp. Name another one with table.timestamp-column.");
+}
+
+std::string hexadecimal(std::string_view bytes) {
+  std::string text;
+  for (const char byte : bytes) {
+    const auto octet = static_cast<unsigned char>(byte);
+    text += "0123456789abcdef"[octet >> 4U];
+    text += "0123456789abcdef"[octet & 15U];
+  }
+  return text;
+}
+
+std::string bytes_of(std::string_view hexadecimal) {
+  std::string bytes;
+  for (; hexadecimal.size() >= 2; hexadecimal.remove_prefix(2)) {
+    unsigned octet = 0;
+    std::from_chars(hexadecimal.data(), hexadecimal.data() + 2, octet, 16);
+    bytes.push_back(static_cast<char>(octet));
+  }
+  return bytes;
+}
+
+/// As a TablePoint has it.
+std::string id_text(const Column& column, const Cell& cell) {
+  return column.kind == ColumnKind::bytes ? hexadecimal(cell.bytes()) : std::string(cell.bytes());
+}
+
 }  // namespace
 
 TableKeys PolledShape::keys() const noexcept {
@@ -161,6 +199,7 @@ PolledTable open_polled_table(db::Session& session, const db::Dialect& dialect, 
   table.time_index = table.layout.index_of(table.shape.time);
   table.id_index = table.layout.index_of(table.shape.id);
   if (table.time_index) {
+    require_time(table.layout.columns()[*table.time_index], table.shape.table);
     const auto& type = table.layout.columns()[*table.time_index].type;
     table.knows_zone = type.find("with time zone") != std::string::npos || type.starts_with("timestamp(") || type == "timestamp";
     if (type.find("without time zone") != std::string::npos) table.knows_zone = false;
@@ -189,23 +228,23 @@ db::Statement PolledTable::page(TablePoint::Kind kind, std::size_t limit) const 
   return db::render("table_page", dialect->queries->table_page, fragments);
 }
 
-std::vector<db::Parameter> PolledTable::parameters_after(const TablePoint& point) const {
-  const std::string_view time = point.time;
-  db::Parameter id = std::string_view(point.id);
+db::ResultSet PolledTable::read_page(db::Session& session, const TablePoint& after, std::size_t limit,
+                                     std::size_t max_bytes) const {
+  const std::string_view time = after.time;
+  const auto bytes = bytes_of(after.id);
+  db::Parameter id = std::string_view(after.id);
   std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(point.id.data(), point.id.data() + point.id.size(), number);
-  const bool whole = error == std::errc{} && end == point.id.data() + point.id.size();
-  if (whole && layout.columns()[id_index.value_or(0)].kind == ColumnKind::integer) id = number;
-  switch (point.kind) {
-    case TablePoint::Kind::beginning:
-      return {};
-    case TablePoint::Kind::time:
-      return {time};
-    case TablePoint::Kind::row:
-      break;
+  if (const auto kind = layout.columns()[id_index.value_or(0)].kind; kind == ColumnKind::bytes) {
+    id = db::Bytes{bytes};
+  } else if (const auto* end = after.id.data() + after.id.size(); kind == ColumnKind::integer) {
+    const auto [behind, error] = std::from_chars(after.id.data(), end, number);
+    if (error == std::errc{} && behind == end) id = number;
   }
-  if (shape.time.empty()) return {id};
-  return {time, id, time};
+  std::vector<db::Parameter> parameters;
+  if (after.kind == TablePoint::Kind::time) parameters = {time};
+  if (after.kind == TablePoint::Kind::row && shape.time.empty()) parameters = {id};
+  if (after.kind == TablePoint::Kind::row && !shape.time.empty()) parameters = {time, id, time};
+  return session.run(page(after.kind, limit), parameters, max_bytes);
 }
 
 SentVersion PolledTable::version_of(std::span<const Cell> cells) const {
@@ -214,24 +253,22 @@ SentVersion PolledTable::version_of(std::span<const Cell> cells) const {
   version.key = id_index ? row_key(cells[*id_index].bytes()) : version.fingerprint | 1U;
   if (!time_index) return version;
   const auto text = cells[*time_index].bytes();
-  if (const auto time = parse_timestamp(text)) {
-    version.time = *time;
-  } else if (text == "infinity") {
-    version.time = endless;
-  } else if (text == "-infinity") {
-    version.time = earliest_time;
-  } else {
-    throw db::DbError(db::Failure::bad_value, "",
-                      "column \"" + shape.time + "\" of table " + shape.table + " holds " + std::string(text) +
-                          ", which is no time. Name another one with table.timestamp-column.");
-  }
+  const auto time = parse_timestamp(text);
+  version.time = time ? *time : end_of_time(text).value_or(earliest_time);
   return version;
+}
+
+std::optional<Fault> PolledTable::time_fault(std::span<const Cell> cells) const {
+  if (!time_index) return std::nullopt;
+  const auto text = cells[*time_index].bytes();
+  if (parse_timestamp(text) || end_of_time(text)) return std::nullopt;
+  return Fault{Blame::row, "column \"" + shape.time + "\" holds " + std::string(text) + ", which is no time: correct the row"};
 }
 
 TablePoint PolledTable::point_of(std::span<const Cell> cells) const {
   TablePoint point{.kind = id_index ? TablePoint::Kind::row : TablePoint::Kind::time};
   if (time_index) point.time = cells[*time_index].bytes();
-  if (id_index) point.id = cells[*id_index].bytes();
+  if (id_index) point.id = id_text(layout.columns()[*id_index], cells[*id_index]);
   return point;
 }
 
@@ -245,7 +282,7 @@ std::optional<TableEnd> read_end(db::Session& session, const PolledTable& table)
     end.point.time = cells[next].bytes();
     end.time = instant(cells[next++]);
   }
-  if (table.id_index) end.point.id = cells[next].bytes();
+  if (table.id_index) end.point.id = id_text(table.layout.columns()[*table.id_index], cells[next]);
   return end;
 }
 

@@ -48,12 +48,14 @@ struct PolledTable {
   std::string index;       ///< that serves the pages; empty: none is known
   bool knows_zone = true;  ///< a time says which instant it is
 
-  /// Rows behind a point, in order. Its parameters: `parameters_after`.
+  /// The rows behind a point, in order.
   [[nodiscard]] db::Statement page(TablePoint::Kind kind, std::size_t limit) const;
-  [[nodiscard]] std::vector<db::Parameter> parameters_after(const TablePoint& point) const;
+  [[nodiscard]] db::ResultSet read_page(db::Session& session, const TablePoint& after, std::size_t limit,
+                                        std::size_t max_bytes) const;
 
-  /// @throws db::DbError  the time column holds what is no time
   [[nodiscard]] SentVersion version_of(std::span<const Cell> cells) const;
+  /// The time column holds what is no time (a text: SQLite).
+  [[nodiscard]] std::optional<Fault> time_fault(std::span<const Cell> cells) const;
   /// Behind this row; where rows have no id, before all rows with its time.
   [[nodiscard]] TablePoint point_of(std::span<const Cell> cells) const;
 

@@ -72,6 +72,9 @@ void TablePublisher::use(std::size_t table, const std::shared_ptr<const PolledTa
 }
 
 TablePublisher::Verdict TablePublisher::prepare(std::size_t table, const Row& row, const SentVersion& version) {
+  if (version.time == earliest_time) {
+    if (const auto fault = opened_[table]->time_fault(row.cells)) return hold(table, version, *fault, false);
+  }
   auto encoded = encoders_[table]->encode(row);
   if (const auto* fault = std::get_if<Fault>(&encoded)) return hold(table, version, *fault, false);
   message_ = std::get<Message>(encoded);
@@ -94,6 +97,7 @@ TablePublisher::Verdict TablePublisher::prepare(std::size_t table, const Row& ro
 
 /// The queue holds more than the pipeline lets in flight; where a user made it smaller, this is where it holds the loop up.
 void TablePublisher::send(std::size_t table, const TableWindow::Ticket& ticket) {
+  has_sent_ = true;
   const auto number = TableTicket{table, topic_, ticket}.number();
   while (producer_->send(message_, number) == kafka::Sent::queue_full) {
     producer_->collect(outcomes_);
@@ -163,10 +167,10 @@ void TablePublisher::rejected(std::size_t table, const SentVersion& version, con
     for (auto& topic : topics_) topic.ready = false;
   }
   if (fault.blame != Blame::row) return;
-  if (one_by_one_) {
+  if (alone_) {
     hold(table, version, fault, true);
   } else {
-    one_by_one_ = true;  // the next producer
+    one_by_one_ = true;
   }
 }
 
@@ -177,7 +181,7 @@ void TablePublisher::abandon() {
 }
 
 void TablePublisher::relax() {
-  if (!one_by_one_) return;
+  if (!alone_ || !has_sent_) return;
   one_by_one_ = false;
   replace_producer();
 }
@@ -190,6 +194,8 @@ void TablePublisher::try_again() {
 void TablePublisher::replace_producer() {
   producer_.reset();
   producer_ = make_producer_(one_by_one_);
+  alone_ = one_by_one_;
+  has_sent_ = false;
   producer_->notify(bell_.fd());
 }
 

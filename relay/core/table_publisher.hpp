@@ -70,7 +70,7 @@ class TablePublisher {
   void rejected(std::size_t table, const SentVersion& version, const Fault& fault);
   /// Gives up what Kafka has not acknowledged.
   void abandon();
-  /// Nothing is on its way: rows may go in batches again.
+  /// Nothing is on its way any more: rows may go in batches again.
   void relax();
   /// A person has asked: what the broker rejected is tried again.
   void try_again();
@@ -110,7 +110,9 @@ class TablePublisher {
   std::vector<ColumnsLeftOut> left_out_;
   std::vector<std::unordered_map<RowKey, BadRow>> bad_;
   std::unique_ptr<kafka::Producer> producer_;
-  bool one_by_one_ = false;
+  bool one_by_one_ = false;  // what the next producer has to be, because a batch was rejected
+  bool alone_ = false;       // what this one is: its rejections accuse one row
+  bool has_sent_ = false;    // this one
   std::vector<Topic> topics_;
   TopicQuery topic_query_;
   std::map<std::string, std::size_t, std::less<>> topic_numbers_;

@@ -123,7 +123,7 @@ db::ResultSet TableReader::page_that_fits(db::Session& session, const PolledTabl
     if (limit <= settings_.batch_rows) limit = std::min(limit, rows_that_fit_);
     try {
       const auto bytes = limit <= 1 || limit > settings_.batch_rows ? db::Session::no_limit : settings_.batch_bytes;
-      auto rows = session.run(table.page(after.kind, limit), table.parameters_after(after), bytes);
+      auto rows = table.read_page(session, after, limit, bytes);
       if (rows.size() == limit) rows_that_fit_ = std::min(settings_.batch_rows, rows_that_fit_ * 2);
       return rows;
     } catch (const db::DbError& error) {

@@ -26,7 +26,7 @@ void LookBack::resume(Micros low, std::optional<NewestSeen> newest) noexcept {
 }
 
 void LookBack::saw(Micros time) noexcept {
-  if (newest_ && newest_->time >= time) return;
+  if (time == earliest_time || time == latest_time || (newest_ && newest_->time >= time)) return;
   newest_ = {time, newest_ ? newest_->at : 0};
   grew_ = true;
 }

@@ -8,7 +8,8 @@
 
 namespace relay {
 
-constexpr Micros earliest_time = std::numeric_limits<Micros>::min();
+constexpr Micros earliest_time = std::numeric_limits<Micros>::min();  ///< `-infinity`, and what lies before year 1
+constexpr Micros latest_time = std::numeric_limits<Micros>::max();    ///< `infinity`, and what lies behind year 9999
 
 /// What the database says of its clock and of who may still write; read BEFORE the rows that it is meant for.
 struct Horizon {
@@ -40,7 +41,7 @@ class LookBack {
   /// What was known when the state was saved. @param low  everything below had appeared
   void resume(Micros low, std::optional<NewestSeen> newest) noexcept;
 
-  /// A row has this time.
+  /// A row has this time; the two ends of time say nothing of a clock.
   void saw(Micros time) noexcept;
 
   /// @return the time below which every row has appeared that ever will, for those who read from now on; never goes back

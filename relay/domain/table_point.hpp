@@ -13,7 +13,7 @@ struct TablePoint {
     row,        ///< behind this row
   } kind = Kind::beginning;
   std::string time{};  ///< empty where the table is ordered by its ids alone
-  std::string id{};    ///< of Kind::row
+  std::string id{};    ///< of Kind::row; an id of bytes in hexadecimal
 
   friend bool operator==(const TablePoint&, const TablePoint&) = default;
 };

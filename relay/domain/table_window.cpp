@@ -59,6 +59,7 @@ TableWindow::Ticket TableWindow::sent(const SentVersion& row, std::size_t bytes)
   auto& page = *pages_.find(pages_.last_number());
   auto version = row;
   if (keys_ == TableKeys::id) version.time = now_;
+  if (keys_ != TableKeys::id) look_back_.saw(version.time);  // the page's last row may be at the end of time
   if (!is_final(version.time)) remembered_.remember(version);
   page.sent.push_back(version);
   page.bytes += bytes;

@@ -67,3 +67,13 @@ TEST_CASE("a window goes on from what was saved") {
   after.resume(before.low(), before.newest());
   CHECK(low_at(after, 1030) == 969);
 }
+
+TEST_CASE("rows at the ends of time say nothing of the table's clock") {
+  auto look_back = with_newest(1000);
+  look_back.saw(latest_time);
+  look_back.saw(earliest_time);
+  CHECK(look_back.newest()->time == 1000 * second);
+  LookBack none(60s);
+  none.saw(earliest_time);
+  CHECK(none.take({.now = 1000 * second}) == earliest_time);
+}

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 using namespace std::chrono_literals;
 using Texts = std::vector<std::string>;
@@ -15,6 +16,14 @@ std::string value_of(const std::string& topic) {
   relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {topic});
   const auto message = consumer.next(10s);
   return message ? message->key.value_or("") + " " + message->value.value_or("tombstone") : "nothing";
+}
+
+/// The options that point the relay at a table, for another one.
+Texts of_table(const std::string& name, Texts words) {
+  for (auto& word : words) {
+    if (word.starts_with("--table.name=")) word = "--table.name=" + name;
+  }
+  return words;
 }
 
 bool contains(const std::string& text, const std::string& part) {
@@ -71,6 +80,100 @@ TEST_CASE("columns that message.format=connect leaves out are named: in the log 
   CHECK(contains(checked.output, named));
   CHECK_FALSE(
       contains(e2e::run(table.relaying("check", {"--table.columns=-address,-tags", "--message.format=connect"})).output, named));
+}
+
+TEST_CASE("a table whose ids are bytes is polled to its end, over restarts") {
+  ON_EVERY_SERVER();
+  const std::string keys = GENERATE("both", "id");
+  e2e::PolledTable table(server);
+  const auto other = table.name() + "_b";
+  const std::string type = server.name == "postgres" ? "BYTEA" : server.name == "sqlite" ? "BLOB" : "BINARY(4)";
+  const std::string times = server.name == "postgres" ? "TIMESTAMPTZ" : server.name == "sqlite" ? "DATETIME" : "TIMESTAMP(6)";
+  table.execute("CREATE TABLE " + other + " (id " + type + " PRIMARY KEY, name VARCHAR(30), update_ts " + times + " NOT NULL)");
+  const auto put = [&](const std::string& hexadecimal) {
+    const auto id = server.name == "postgres" ? "'\\x" + hexadecimal + "'" : "x'" + hexadecimal + "'";
+    table.execute("INSERT INTO " + other + " VALUES (" + id + ", '" + hexadecimal + "', '2026-01-02 03:04:05')");
+  };
+  Texts wanted;
+  for (const auto* const id : {"00000001", "019affff", "027f8000", "80fe0100", "c3a9c3a9", "ff000000", "ffffffff"}) {
+    put(id);
+    wanted.emplace_back(id);
+  }
+  Texts options{"--message.topic=" + table.topic(), "--table.key-columns=name", "--poll.batch-rows=2"};
+  if (keys == "id") options.emplace_back("--table.timestamp-column=");
+  for (int life = 0; life < 5; ++life) {
+    auto again = options;
+    if (life < 4) again.emplace_back("--max-rows=2");
+    const auto ran = e2e::run(of_table(other, table.relaying("drain", again)));
+    INFO(ran.output);
+    REQUIRE((ran.code == 0 || (life < 4 && ran.code == 75)));  // 75: --max-rows is reached
+  }
+  relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {table.topic()});
+  std::set<std::string> received;
+  for (const auto& message : consumer.take_rest(20s)) received.insert(message.key.value_or(""));
+  CHECK(Texts(received.begin(), received.end()) == wanted);
+  table.execute("DROP TABLE " + other);
+}
+
+TEST_CASE("a row that the broker rejects holds up no other row of a polled table") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  const auto topic = relay::kafka::tests::fresh_name("limited");
+  relay::kafka::tests::create_topic(e2e::kafka(), topic, 1, {{"max.message.bytes", "2500"}});
+  const auto session = table.connect();
+  for (int id = 1; id <= 15; ++id) table.put(*session, id, id == 7 ? std::string(2900, 'x') : "small", table.now());
+  e2e::RelayProcess relay(table.relaying("run", {"--message.topic=" + topic, "--kafka.compression.type=none"}));
+  relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {topic});
+  std::set<std::string> received;
+  CHECK(e2e::eventually([&] {
+    while (const auto message = consumer.next(50ms)) received.insert(message->key.value_or(""));
+    return received.size() == 14;
+  }));
+  CHECK_FALSE(received.contains("7"));
+  const auto output = relay.output();
+  INFO(output);
+  CHECK(output.find("cannot be sent") != std::string::npos);
+  CHECK(output.find("cannot be sent") == output.rfind("cannot be sent"));
+}
+
+TEST_CASE("a time that no calendar has stops neither its table nor the others") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  const auto other = table.name() + "_t";
+  const bool postgres = server.name == "postgres";
+  const std::string type = postgres ? "TIMESTAMPTZ" : server.name == "sqlite" ? "TEXT" : "DATETIME(6)";
+  table.execute("CREATE TABLE " + other + " (id INT PRIMARY KEY, name VARCHAR(30), update_ts " + type + ")");
+  if (!postgres && server.name != "sqlite") table.execute("SET SESSION sql_mode = ''");
+  const auto times = postgres                  ? Texts{"infinity", "-infinity", "0044-03-15 12:00:00 BC", "12026-01-02 00:00:00"}
+                     : server.name == "sqlite" ? Texts{"12026-01-02 00:00:00", "0000-00-00 00:00:00"}
+                                               : Texts{"0000-00-00 00:00:00", "2020-00-00 00:00:00"};
+  int id = 0;
+  for (const auto& time : times) {
+    table.execute("INSERT INTO " + other + " VALUES (" + std::to_string(++id) + ", 'odd', '" + time + "')");
+  }
+  table.execute("INSERT INTO " + other + " VALUES (" + std::to_string(++id) + ", 'even', '2026-01-02 03:04:05')");
+  table.put(100, "healthy");
+  for (int life = 0; life < 2; ++life) {
+    const Texts options{"--message.topic=" + table.topic(), "--poll.batch-rows=1"};
+    const auto ran = e2e::run(of_table(table.name() + "," + other, table.relaying("drain", options)));
+    INFO(ran.output);
+    CHECK(ran.code == 0);
+  }
+  relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {table.topic()});
+  std::set<std::string> received;
+  for (const auto& message : consumer.take_rest(20s)) received.insert(message.key.value_or(""));
+  CHECK(received.size() == times.size() + 2);
+  table.execute("DROP TABLE " + other);
+}
+
+TEST_CASE("a column of days is refused as the time of a polled table") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  table.execute("ALTER TABLE " + table.name() + " ADD COLUMN day DATE");
+  const auto ran = e2e::run(table.relaying("drain", {"--table.timestamp-column=day"}));
+  INFO(ran.output);
+  CHECK(ran.code == 78);
+  CHECK(contains(ran.output, "not a timestamp. Name another one with table.timestamp-column."));
 }
 
 TEST_CASE("a row that is marked as deleted becomes a tombstone") {
