@@ -168,6 +168,7 @@ class DatabaseCheck {
     choice.learn(*table_);
     if (drawn_ahead_) choice.learn_drawn_ahead();
     watches_gaps_ = choice.scan() == Scan::gaps;
+    if (const auto complaint = choice.against_strict(); !complaint.empty()) return findings_.fail("scan", complaint);
     const auto text = std::string(core::word_of(choice.scan())) + ": " + choice.why();
     const bool speaks_against = !table_->source.dense() || drawn_ahead_;
     if (watches_gaps_ && speaks_against) {
@@ -179,9 +180,17 @@ class DatabaseCheck {
   void gap_proof() {
     const std::string grants = "sql/" + std::string(dialect_->name) + "/grants.sql";
     if (!watches_gaps_) return findings_.fine("gap proof", "not needed: gaps are not watched");
-    if (!dialect_->proves_gaps) return findings_.fine("gap proof", "this database has none: rows are read from the head");
+    const bool strict = settings_.outbox.strict_order;
+    if (!dialect_->proves_gaps) {
+      return findings_.fine("gap proof", strict ? "this database has none" : "this database has none: rows are read from the head");
+    }
     try {
       const auto writers = core::read_writers(*session_, *table_);
+      if (!writers && strict) {
+        return findings_.fail(
+            "gap proof",
+            "outbox.order = strict has to see who may still insert, and this role cannot; grant it as " + grants + " does");
+      }
       if (!writers) {
         return findings_.warn(
             "gap proof",

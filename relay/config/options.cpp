@@ -140,7 +140,7 @@ const std::vector<Option>& table() {
       {.name = "outbox.columns.position",
        .type = Text{"COLUMN", false},
        .fallback_note = "outbox.columns.id",
-       .meaning = "orders the rows, an integer; needed where id is a random UUID",
+       .meaning = "orders the rows, a unique integer; needed where id is a random UUID",
        .group = Group::columns},
       {.name = "outbox.columns.aggregate-type",
        .type = Text{"COLUMN", false},

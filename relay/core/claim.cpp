@@ -77,6 +77,7 @@ class Reader {
       std::ranges::sort(claim_.positions);
       std::ranges::sort(claim_.rows, {}, &Row::position);
     }
+    claim_.twins = std::ranges::adjacent_find(claim_.positions) != claim_.positions.end();
     if (size > 0) claim_.owners.push_back(std::move(result));
     return size;
   }

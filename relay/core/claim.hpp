@@ -21,6 +21,7 @@ struct Claim {
   std::vector<Position> positions;  ///< of `rows`
   Position gaps_read_through = highest_position;
   std::optional<std::set<WriterToken>> writers;  ///< who could still fill a gap, read before the rows
+  bool twins = false;                            ///< two rows have one position: none of these may be settled
   bool more = false;                             ///< cut by a limit: ask again at once
   std::size_t bytes = 0;
   std::vector<db::ResultSet> owners;

@@ -20,8 +20,6 @@ void Link::connect() {
     throw db::DbError(db::Failure::read_only, "", "the server is read-only (a reader, or a fail-over)");
   open_(*session, database_.driver->dialect(*session));
   session_ = std::move(session);
-  outage_.reset();
-  operator_.reset();
   last_told_ = {.up = true, .product = session_->facts().product, .why = {}, .misconfigured = false};
   tell_(last_told_);
 }
@@ -48,6 +46,8 @@ bool Link::keep_trying(const std::stop_token& stop, const Work& work) {
       std::jthread canceller;  // asking the server means connecting to it: whoever stops must not wait for that
       const std::stop_callback cancel(stop, [&] { canceller = std::jthread([this] { session_->cancel(); }); });
       work(*session_);
+      outage_.reset();  // not before: what fails with every new session must not be tried without a pause
+      operator_.reset();
       return true;
     } catch (const db::DbError& error) {
       if (stop.stop_requested()) return false;  // cancelled, most likely: nothing to tell

@@ -143,7 +143,22 @@ PositionSource read_position_source(db::Session& session, const OutboxTable& tab
   const std::array<db::Parameter, 3> parameters{schema, name, std::string_view(column)};
   const auto rows = session.run(db::render("position_source", table.dialect->queries->position_source, {}), parameters);
   if (rows.empty()) return {};
-  return {.increment = number(rows[0][0]), .ahead = number(rows[0][1])};
+  return {.increment = number(rows[0][0]), .ahead = number(rows[0][1]), .counted = true};
+}
+
+/// Where a database does not show its indexes, a claim is what finds out (Claim::twins).
+void require_unique_position(db::Session& session, const OutboxTable& table) {
+  const auto [schema, name] = table.own_name();
+  const auto& column = table.shape.position_column();
+  const std::array<db::Parameter, 5> parameters{schema, name, std::string_view(column), schema, name};
+  try {
+    const auto rows = session.run(db::render("position_unique", table.dialect->queries->position_unique, {}), parameters);
+    if (rows.empty() || rows[0][0].bytes() != "0") return;
+  } catch (const db::DbError& error) {
+    if (error.transient() || !session.usable()) throw;
+    return;
+  }
+  throw SchemaError(not_unique(table.shape));
 }
 
 /// A missing right is told at once, not when the first rows are in Kafka and cannot be settled.
@@ -161,6 +176,13 @@ std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dia
     columns.push_back({std::string(rows[i][0].bytes()), std::string(rows[i][1].bytes()), rows[i][2].bytes() != "0"});
   }
   return columns;
+}
+
+std::string not_unique(const OutboxShape& shape) {
+  return "column \"" + shape.position_column() + "\" of table " + shape.table +
+         " is not unique, and a row is settled by it: rows that were never sent would go with others. Give it a unique index of "
+         "its own, "
+         "or name another column with outbox.columns.position.";
 }
 
 OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape) {
@@ -192,6 +214,7 @@ OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const 
   table.created_at_index = table.layout.index_of(shape.columns.created_at);
   if (table.layout.columns()[table.position_index].kind != ColumnKind::integer) refuse_position(declared, shape);
   table.source = read_position_source(session, table);
+  if (!table.source.counted) require_unique_position(session, table);
   require_right_to_settle(session, table);
   return table;
 }

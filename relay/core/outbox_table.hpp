@@ -55,6 +55,7 @@ struct DeclaredColumn {
 struct PositionSource {
   std::int64_t increment = 1;
   std::int64_t ahead = 1;  ///< how many a session takes at once
+  bool counted = false;    ///< by a sequence or counter of the column: none comes twice
 
   [[nodiscard]] bool dense() const noexcept { return increment == 1 && ahead == 1; }
 };
@@ -101,8 +102,11 @@ struct OutboxTable {
 [[nodiscard]] std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dialect& dialect,
                                                            const std::string& table);
 
+/// What to say where two rows may have the same position: they are settled by it, so one would go with the other, unsent.
+[[nodiscard]] std::string not_unique(const OutboxShape& shape);
+
 /// Looks at the table and prepares its statements.
-/// @throws SchemaError  no such table, a view, a column is missing, or the position column is no integer
+/// @throws SchemaError  no such table, a view, a column is missing, or the position column is no integer or not unique
 /// @throws db::DbError
 [[nodiscard]] OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape);
 

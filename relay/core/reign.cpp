@@ -38,9 +38,8 @@ void Reign::end() {
   token_.reset();
 }
 
-bool Reign::remember_drawn_ahead() {
+void Reign::remember_drawn_ahead() {
   if (worker_) worker_->remember_drawn_ahead();
-  return worker_.has_value();
 }
 
 bool Reign::release() {

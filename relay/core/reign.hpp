@@ -28,8 +28,8 @@ class Reign {
   /// How long to wait for that: what else is in its way (a lock) ends, and who stands by would wait for the whole of its term.
   /// @param flushed_by  when the rows under way are given up   @param asked  when it was released
   [[nodiscard]] Instant release_by(Instant flushed_by, Instant asked) const noexcept;
-  /// For good, for all relays of the lease. @return false: there is none
-  bool remember_drawn_ahead();
+  /// For good, for all relays of the lease.
+  void remember_drawn_ahead();
 
   [[nodiscard]] bool leads() const noexcept { return token_.has_value(); }
   [[nodiscard]] std::int64_t token() const noexcept { return token_.value_or(0); }

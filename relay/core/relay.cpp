@@ -35,6 +35,7 @@ Relay::Relay(RelaySettings settings, const Database& database, MakeProducer make
       settlements_(database, settings_.outbox, inbox_, observer),
       reign_(settings_.lease, database, settings_.outbox.table, inbox_) {
   if (!reign_.leads()) drain_.stands_by(now_);
+  if (!settings_.lease.enabled) window_.share();
 }
 
 Ending Relay::run(const std::stop_token& stop) {
@@ -67,8 +68,10 @@ void Relay::take_events() {
 void Relay::take(Claim claim) {
   if (stopping_) return;
   leading();  // a claim that a former reign began is stale
+  if (claim.twins) misconfigured_ = not_unique(settings_.outbox);
   if (!window_.take(claim.findings(), now_)) return schedule_.hurry(now_);
   choose_scan(*claim.table);
+  if (!misconfigured_.empty()) return;
   if (claim.kind == ClaimOrder::Kind::ids) {
     publisher_.probe(claim, schedule_.take_probing(), now_);
   } else if (claim.kind == ClaimOrder::Kind::sweep) {
@@ -83,11 +86,17 @@ void Relay::take(Claim claim) {
 void Relay::choose_scan(const OutboxTable& table) {
   const auto former = scan_.scan();
   scan_.learn(table);
+  if (!scan_.knows_drawn_ahead()) refuse_disorder();
   if (window_.sparse()) scan_.learn_sparse();
   if (window_.drawn_ahead() > 0 && !scan_.knows_drawn_ahead()) learn_drawn_ahead();
   if (scan_.scan() == former) return;
   window_.rewind(lowest_position);
   observer_.say(Level::info, "outbox.scan is " + std::string(word_of(scan_.scan())) + " from now on: " + scan_.why());
+}
+
+/// Before anything is sent. What is found out later is said and counted: those rows have been overtaken already.
+void Relay::refuse_disorder() {
+  if (auto complaint = scan_.against_strict(); !complaint.empty()) misconfigured_ = std::move(complaint);
 }
 
 /// Once, and for good: what proves a gap dead does not hold for such ids.
@@ -97,10 +106,9 @@ void Relay::learn_drawn_ahead() {
       "a row came whose id nobody could insert any more: ids are drawn ahead of their INSERT, and may be sent out of order";
   if (!scan_.free()) {
     line += "; such rows wait for the next sweep, because " + scan_.why();
-  } else if (reign_.remember_drawn_ahead()) {
-    line += "; gaps are watched no more, and that is remembered beside the lease";
   } else {
-    line += "; gaps are watched no more; set outbox.scan=head, for without a lease that is not remembered";
+    reign_.remember_drawn_ahead();
+    line += "; gaps are watched no more, and that is remembered beside the lease";
   }
   observer_.say(Level::warning, line);
 }
@@ -127,9 +135,9 @@ void Relay::take_forward(Claim claim) {
 
 /// A row waits while any lower one may still appear; that has to be provable, or it would wait for nothing.
 void Relay::publish_in_order(Claim claim) {
-  if (!claim.table->dialect->proves_gaps || window_.writers_unknown()) {
+  if (window_.writers_unknown()) {
     misconfigured_ =
-        "outbox.order = strict has to see who may still insert, and this database or role cannot. "
+        "outbox.order = strict has to see who may still insert, and this role cannot. "
         "Grant it as grants.sql in sql/ does, or set outbox.order = relaxed.";
   }
   held_.add(std::move(claim));
@@ -212,13 +220,13 @@ void Relay::take(const LeaseLink& link) {
   reign_.take(link);
   if (link.up) {
     ++status_.db_connects;
-    lease_seen_ = true;
   } else if (link.misconfigured && !lease_seen_) {
     misconfigured_ = link.why;
   }
 }
 
 void Relay::take(const LeaseSeen& seen) {
+  lease_seen_ = true;  // not with the connection: a right may be missing
   const bool news = seen.holder != reign_.holder();
   reign_.take(seen);
   status_.lease_holder = seen.holder;
@@ -226,6 +234,7 @@ void Relay::take(const LeaseSeen& seen) {
   status_.lease_expires_at = wall_clock() + std::chrono::microseconds(seen.left).count();
   if (seen.drawn_ahead && !scan_.knows_drawn_ahead()) {
     scan_.learn_drawn_ahead();
+    refuse_disorder();
     window_.rewind(lowest_position);
   }
   if (!leading() && news) observer_.say(Level::info, "stands by: " + seen.holder + " holds the lease " + reign_.name());

@@ -52,6 +52,7 @@ class Relay {
   void take_events();
   void take(Claim claim);
   void choose_scan(const OutboxTable& table);
+  void refuse_disorder();
   void learn_drawn_ahead();
   void take_forward(Claim claim);
   void publish_in_order(Claim claim);

@@ -28,8 +28,12 @@ class ScanChoice {
   [[nodiscard]] Scan scan() const noexcept;
   /// A part of a sentence.
   [[nodiscard]] std::string why() const;
+  /// Why rows cannot be sent in the order of their ids, as `outbox.order = strict` wants it, and the cure. @return empty: they can
+  [[nodiscard]] std::string against_strict() const;
 
  private:
+  [[nodiscard]] std::string against_gaps() const;
+
   std::optional<Scan> wanted_;
   bool strict_;
   bool proves_gaps_ = true;  // as long as nothing else is known

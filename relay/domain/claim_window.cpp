@@ -74,7 +74,7 @@ bool ClaimWindow::take(const ClaimFindings& findings, Instant now) {
 /// A gap that was there when reading began may have been made by others: its row was sent, parked or replayed.
 void ClaimWindow::note_dead() {
   for (const auto& gap : gaps_.take_dead()) {
-    if (caught_up_ && gap.low > *caught_up_ && gap.low > lowest_position + 1) dead_.add(gap);
+    if (!shared_ && caught_up_ && gap.low > *caught_up_ && gap.low > lowest_position + 1) dead_.add(gap);
   }
 }
 

@@ -76,6 +76,10 @@ class ClaimWindow {
   /// writers that were known may have other names (a prepared transaction).
   void rewind(Position position);
 
+  /// Other relays may settle rows, too: a gap may have been a row that another one sent, and that comes back (`replay`). No row
+  /// counts as drawn ahead then.
+  void share() noexcept { shared_ = true; }
+
   /// Gaps opened before are given up, if the last claim asked for the writers, could not read them, and read every gap.
   /// By age alone, where writers can be read, the row of a long transaction would be lost.
   std::size_t expire_gaps(Instant before) { return writers_unknown_ ? gaps_.close_older(before, last_) : 0; }
@@ -122,6 +126,7 @@ class ClaimWindow {
   Density density_;
   std::optional<Position> caught_up_;           // gaps above it were opened under our eyes: no row was ever there
   Position read_again_from_ = lowest_position;  // not read since the last rewind: rows from here on
+  bool shared_ = false;
   bool under_way_ = false;
   bool writers_asked_ = false;    // by the claim under way
   bool writers_unknown_ = false;  // the last claim asked, was not told, and was not cut

@@ -252,6 +252,20 @@ JOIN rdb$index_segments AS part ON part.rdb$index_name = found.rdb$index_name AN
 WHERE CAST(:schema AS VARCHAR(63)) IS NULL AND found.rdb$relation_name = :name AND part.rdb$field_name = :column
   AND found.rdb$unique_flag = 1 AND COALESCE(found.rdb$index_inactive, 0) = 0
 
+-- name: position_unique
+-- :schema (there is none)   :name   :column   :again (the schema)   :once_more (the name)
+SELECT MAX(answer)
+FROM (
+  SELECT IIF(rdb$identity_type IS NULL, 0, 1) AS answer
+  FROM rdb$relation_fields
+  WHERE CAST(:schema AS VARCHAR(63)) IS NULL AND rdb$relation_name = :name AND rdb$field_name = :column
+  UNION ALL
+  SELECT 1
+  FROM rdb$indices AS found
+  JOIN rdb$index_segments AS part ON part.rdb$index_name = found.rdb$index_name
+  WHERE CAST(:again AS VARCHAR(63)) IS NULL AND found.rdb$relation_name = :once_more AND part.rdb$field_name = :column
+    AND found.rdb$unique_flag = 1 AND COALESCE(found.rdb$index_inactive, 0) = 0 AND found.rdb$segment_count = 1)
+
 -- The lease: a holder renews its own, anybody takes one that has expired, and who finds none makes it.
 
 -- name: lease_take

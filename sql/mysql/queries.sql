@@ -317,6 +317,21 @@ SELECT index_name
 FROM information_schema.statistics
 WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND column_name = ? AND seq_in_index = 1 AND non_unique = 0
 
+-- name: position_unique
+-- A partitioned table has no unique index without the partition's columns: there one that begins with the column has to do.
+-- ? schema or NULL   ? name   ? column   ? the schema again   ? the name again
+SELECT COALESCE(MAX(parts = 1 OR partitions > 0), 0)
+FROM (
+  SELECT COUNT(*) AS parts
+  FROM information_schema.statistics
+  WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND non_unique = 0
+  GROUP BY index_name
+  HAVING MAX(column_name = ? AND seq_in_index = 1)) AS beginning_with_it
+CROSS JOIN (
+  SELECT COUNT(partition_name) AS partitions
+  FROM information_schema.partitions
+  WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ?) AS its_table
+
 -- The lease (NOW is when the statement began): a holder renews its own, anybody takes one that has expired, and who finds none
 -- makes it. Each statement is atomic: of two that want the same row the later one waits, and looks again.
 

@@ -240,6 +240,14 @@ SELECT constraint_name
 FROM information_schema.key_column_usage
 WHERE table_schema = COALESCE(:schema, table_schema) AND table_name = :name AND column_name = :column AND ordinal_position = 1
 
+-- name: position_unique
+-- The standard's own views know constraints, not indexes, and not every database has them: nobody can tell.
+-- :schema or NULL   :name   :column   :again (the schema)   :once_more (the name)
+SELECT 1
+FROM information_schema.columns
+WHERE table_schema = COALESCE(:schema, table_schema) AND table_name = :name AND column_name = :column
+  AND table_schema = COALESCE(:again, table_schema) AND table_name = :once_more AND 1 = 0
+
 -- The lease: a holder renews its own, anybody takes one that has expired, and who finds none makes it.
 -- Databases calculate with times each in its own way: what stands in braces is ODBC's, and the driver translates it.
 

@@ -304,6 +304,21 @@ JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
 WHERE indrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2)))
   AND indisunique AND indisvalid AND indpred IS NULL AND attname = $3
 
+-- name: position_unique
+-- A partitioned table has no unique index without the partition's key: there one that begins with the column has to do.
+-- $1 schema or NULL   $2 name   $3 column   $4 the schema again   $5 the name again
+SELECT CASE
+         WHEN EXISTS (SELECT 1
+                      FROM pg_index
+                      WHERE indrelid = to_regclass(concat_ws('.', quote_ident($4), quote_ident($5)))
+                        AND indisunique AND indisvalid AND indpred IS NULL
+                        AND indkey[0] = attnum AND (indnkeyatts = 1 OR relkind = 'p')) THEN 1
+         ELSE 0
+       END
+FROM pg_attribute
+JOIN pg_class ON pg_class.oid = attrelid
+WHERE attrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND attname = $3
+
 -- The lease (the functions of time say when the statement began): a holder renews its own, anybody takes one that has expired,
 -- and who finds none makes it. Each statement is atomic: of two that want the same row the later one waits, and looks again.
 

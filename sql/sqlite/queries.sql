@@ -258,7 +258,7 @@ WHERE type = 'view' AND name = ?2 COLLATE NOCASE AND ifnull(?1, 'main') = 'main'
 -- ?1 schema or NULL   ?2 name   ?3 column
 SELECT 1, 1
 FROM pragma_table_info(?2, ?1)
-WHERE pk = 1 AND name = ?3 COLLATE NOCASE
+WHERE pk = 1 AND name = ?3 COLLATE NOCASE AND NOT EXISTS (SELECT 1 FROM pragma_table_info(?2, ?1) WHERE pk = 2)
 
 -- name: position_index
 -- The rowid's own key has no entry in the list of indexes.
@@ -271,6 +271,17 @@ SELECT list.name
 FROM pragma_index_list(?2, ?1) AS list
 JOIN pragma_index_info(list.name, ?1) AS part ON part.seqno = 0
 WHERE list."unique" AND NOT list.partial AND part.name = ?3 COLLATE NOCASE
+
+-- name: position_unique
+-- ?1 schema or NULL   ?2 name   ?3 column   ?4 the schema again   ?5 the name again
+SELECT (SELECT COUNT(*) = 1 AND MAX(name) = ?3 COLLATE NOCASE FROM pragma_table_info(?2, ?1) WHERE pk > 0)
+    OR EXISTS (
+      SELECT 1
+      FROM pragma_index_list(?5, ?4) AS list
+      JOIN pragma_index_info(list.name, ?4) AS part
+      WHERE list."unique" AND NOT list.partial
+      GROUP BY list.name
+      HAVING COUNT(*) = 1 AND MAX(part.name) = ?3 COLLATE NOCASE)
 
 -- The lease: a holder renews its own, anybody takes one that has expired, and who finds none makes it.
 

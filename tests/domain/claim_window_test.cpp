@@ -190,6 +190,22 @@ TEST_CASE("a row that comes into a gap that was opened under our eyes and proven
   CHECK(window.drawn_ahead() == 1);
 }
 
+TEST_CASE("where other relays settle, too, no row counts as drawn ahead: another one may have sent it before") {
+  ClaimWindow window;
+  window.share();
+  const std::vector<Position> first{1, 3};
+  const std::vector<Position> next{6};
+  const auto nobody = std::set<WriterToken>{};
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, false), first), now));
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, false), next), now));
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, true), {}, nobody), now));
+  REQUIRE(window.take(found(window.order(Scan::gaps, 10, true), {}, nobody), now));
+  REQUIRE(window.gaps().empty());
+  const std::vector<Position> replayed{5};
+  REQUIRE(window.take(found(window.order_sweep(10), replayed), now));
+  CHECK(window.drawn_ahead() == 0);
+}
+
 TEST_CASE("a sweep goes on where its page ended, and claims come between") {
   ClaimWindow window;
   const std::vector<Position> rows{1, 2, 3, 4, 5};

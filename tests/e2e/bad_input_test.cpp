@@ -79,6 +79,53 @@ TEST_CASE("a position column that is no integer is refused, with the cure") {
   CHECK(says(ran.output, {"\"aggregate_id\"", "integer", "outbox.columns.position"}));
 }
 
+TEST_CASE("a position that two rows may share is refused, by check too, until it has a unique index of its own") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_name("place");
+  create_topic(e2e::kafka(), topic, 1);
+  shop.execute("ALTER TABLE " + shop.table() + " ADD COLUMN place BIGINT NOT NULL DEFAULT 7");
+  shop.execute("CREATE INDEX " + shop.table() + "_place ON " + shop.table() + " (place)");
+  shop.execute("CREATE UNIQUE INDEX " + shop.table() + "_both ON " + shop.table() + " (place, id)");
+  const auto session = shop.connect();
+  for (int i = 0; i < 3; ++i) shop.insert(*session, topic, "k", "{}");
+  for (const auto* command : {"drain", "check"}) {
+    const auto ran = e2e::run(e2e::relaying(command, shop, {"--outbox.columns.position=place", "--poll.batch-rows=2"}));
+    INFO(ran.output);
+    CHECK(ran.code == 78);
+    CHECK(says(ran.output, {"\"place\"", "not unique", "outbox.columns.position"}));
+    CHECK(shop.rows() == 3);
+  }
+  shop.execute("UPDATE " + shop.table() + " SET place = id");
+  shop.execute("CREATE UNIQUE INDEX " + shop.table() + "_alone ON " + shop.table() + " (place)");
+  const auto ran = e2e::run(e2e::relaying("drain", shop, {"--outbox.columns.position=place"}));
+  INFO(ran.output);
+  CHECK(ran.code == 0);
+  CHECK(shop.rows() == 0);
+}
+
+TEST_CASE("in a partitioned table an index that begins with the position will do") {
+  ON_EVERY_SERVER();
+  if (server.name == "sqlite") return;
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_name("partitioned");
+  create_topic(e2e::kafka(), topic, 1);
+  shop.execute("DROP TABLE " + shop.table());
+  shop.execute("CREATE TABLE " + shop.table() +
+               " (id BIGINT NOT NULL, day INT NOT NULL DEFAULT 1, aggregate_type VARCHAR(255), aggregate_id VARCHAR(255),"
+               " event_type VARCHAR(255), payload TEXT, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, PRIMARY KEY (id, day))" +
+               (server.name == "postgres" ? " PARTITION BY RANGE (day)" : " PARTITION BY HASH (day) PARTITIONS 3"));
+  if (server.name == "postgres") {
+    shop.execute("CREATE TABLE " + shop.table() + "_all PARTITION OF " + shop.table() + " DEFAULT");
+  }
+  shop.execute("INSERT INTO " + shop.table() + " (id, aggregate_type, aggregate_id, event_type, payload) VALUES (1, '" + topic +
+               "', 'k', 'Happened', '{}')");
+  const auto ran = e2e::run(e2e::relaying("drain", shop));
+  INFO(ran.output);
+  CHECK(ran.code == 0);
+  CHECK(shop.rows() == 0);
+}
+
 TEST_CASE("a wrong password is a matter of configuration, and is not printed") {
   ON_EVERY_SERVER();
   if (server.name == "sqlite" || server.name == "postgres") return;  // no passwords, or the tests' administrator needs none

@@ -6,6 +6,47 @@
 
 using namespace std::chrono_literals;
 
+namespace {
+
+/// As a GRANT names the relay's role.
+std::string relay_role(const test::OutboxDatabase& outbox, const test::Server& server) {
+  const auto url = outbox.relay_url();
+  const auto begin = url.find("://") + 3;
+  const auto name = url.substr(begin, url.find(':', begin) - begin);
+  return server.dialect == "postgres" ? name : "'" + name + "'@'%'";
+}
+
+}  // namespace
+
+TEST_CASE("a lease that the role may not make is a matter of its rights, and ends the relay") {
+  const auto server = GENERATE(from_range(test::servers()));
+  INFO(server.dialect);
+  if (server.url.empty()) SKIP(server.dialect + " is not there: OUTBOX_RELAY_TEST_* is not set");
+  test::OutboxDatabase outbox(server, test::Variant::delete_row);
+  if (!outbox.has_roles()) return;
+  test::run(outbox.owner(), "REVOKE INSERT ON outbox_relay_lease FROM " + relay_role(outbox, server));
+  const auto ran =
+      e2e::run({"drain", "--source.url=" + outbox.relay_url(), "--kafka.bootstrap.servers=" + e2e::kafka(), "--http.listen="});
+  INFO(ran.output);
+  CHECK(ran.code == 78);
+  CHECK(ran.output.find("outbox_relay_lease") != std::string::npos);
+}
+
+TEST_CASE("check finds fault with strict order where the role cannot see who inserts, as the relay does") {
+  const auto server = GENERATE(from_range(test::servers()));
+  if (server.dialect != "mysql" || server.url.empty()) return;
+  test::OutboxDatabase outbox(server, test::Variant::delete_row);
+  test::run(outbox.owner(), "REVOKE SELECT ON performance_schema.metadata_locks FROM " + relay_role(outbox, server));
+  test::insert_order(outbox.owner());
+  for (const auto* command : {"drain", "check"}) {
+    const auto ran = e2e::run({command, "--source.url=" + outbox.relay_url(), "--outbox.order=strict", "--message.topic=orders",
+                               "--kafka.bootstrap.servers=" + e2e::kafka(), "--http.listen="});
+    INFO(ran.output);
+    CHECK(ran.code == 78);
+    CHECK(ran.output.find("outbox.order = strict has to see who may still insert") != std::string::npos);
+  }
+}
+
 TEST_CASE("the rights of grants.sql are all that the relay needs, and all that the application needs") {
   const auto server = GENERATE(from_range(test::servers()));
   const auto variant = GENERATE(test::Variant::delete_row, test::Variant::mark);

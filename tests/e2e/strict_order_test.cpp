@@ -78,6 +78,28 @@ TEST_CASE("in strict order a row that cannot be sent stops all above it") {
   CHECK(ids_in(topic) == std::vector<std::int64_t>{1});
 }
 
+TEST_CASE("strict order is refused where sessions take ids ahead, or are known to have done so, by check too") {
+  const auto all = e2e::servers();
+  const auto postgres = std::ranges::find(all, "postgres", &e2e::Server::name);
+  if (postgres == all.end()) SKIP("OUTBOX_RELAY_TEST_POSTGRES is not set");
+  e2e::Shop shop(*postgres, false);
+  const auto topic = one_partition();
+  const auto session = shop.connect();
+  shop.insert(*session, topic, "a", "{}");
+  const auto [change, says] = GENERATE(table<std::string, std::string>(
+      {{"ALTER TABLE {} ALTER id SET CACHE 50", "each session takes 50 ids ahead"},
+       {"INSERT INTO outbox_relay_lease VALUES ('{}/ids-drawn-ahead', '-', 1, now())", "ids are drawn ahead of their INSERT"}}));
+  shop.execute(std::string(change).replace(change.find("{}"), 2, shop.table()));
+  for (const auto* command : {"drain", "check"}) {
+    const auto ran = e2e::run(e2e::relaying(command, shop, {"--outbox.order=strict"}));
+    INFO(ran.output);
+    CHECK(ran.code == 78);
+    CHECK(ran.output.find("outbox.order = strict cannot be kept: " + says) != std::string::npos);
+  }
+  CHECK(shop.unsent() == 1);
+  shop.execute("DELETE FROM outbox_relay_lease WHERE name = '" + shop.table() + "/ids-drawn-ahead'");
+}
+
 TEST_CASE("strict order is refused where the gaps in the ids are not watched") {
   const auto ran = e2e::run(
       {"drain", "--source.url=sqlite:/nowhere", "--kafka.bootstrap.servers=b:1", "--outbox.order=strict", "--outbox.scan=head"});
