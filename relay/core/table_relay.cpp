@@ -127,7 +127,7 @@ void TableRelay::publish(TableStream& stream, const TableAnswer& answer) {
   std::size_t sent = 0;
   for (std::size_t i = 0; i < answer.versions.size(); ++i) {
     const auto& version = answer.versions[i];
-    if (!window.is_new(version)) continue;
+    if (window.adopts(version) || !window.is_new(version)) continue;
     switch (publisher_.prepare(answer.table, Row{0, answer.rows[i]}, version)) {
       case TablePublisher::Verdict::ready:
         publisher_.send(answer.table, window.sent(version, publisher_.message_bytes()));

@@ -21,9 +21,8 @@ TableProgress beginning_of(const TableStart& start, const std::optional<TableEnd
   if (start.from == TableStart::From::time) {
     progress.cursor = {TablePoint::Kind::time, time_text(start.time, {}), {}};
     progress.low = start.time;
-  } else if (start.from == TableStart::From::latest && end) {
+  } else if (start.from == TableStart::From::latest && end && end->point.time.empty()) {
     progress.cursor = end->point;
-    progress.low = end->time.value_or(earliest_time);
   }
   return progress;
 }
@@ -51,6 +50,7 @@ std::optional<TableTask> TableStream::next_task(const TableTurn& turn) {
   };
   if (asked_) return std::nullopt;
   if (!started_) return task(Kind::start, {});
+  if (at_end_) return task(Kind::horizon, {});
   if (turn.rows == 0) return std::nullopt;
   if (window_.reading_pass()) return task(Kind::page, window_.pass_at());
   if (!window_.pass_under_way() && turn.now >= next_pass_) {
@@ -69,7 +69,7 @@ TableTask TableStream::page_behind(const TablePoint& last, std::size_t rows) {
 
 std::optional<TableTask> TableStream::save_task(bool at_once, Instant now) {
   const bool changed = dirty_ || window_.remembered().size() != remembered_when_saved_;
-  if (!started_ || saving_ || !changed || (!at_once && now < next_save_)) return std::nullopt;
+  if (!started_ || at_end_ || window_.adopting() || saving_ || !changed || (!at_once && now < next_save_)) return std::nullopt;
   saving_ = true;
   dirty_ = window_.pages().rows_on_their_way() > 0;
   remembered_when_saved_ = window_.remembered().size();
@@ -93,6 +93,8 @@ bool TableStream::answered(const TableAnswer& answer) noexcept {
 void TableStream::start(const TableAnswer& answer, Instant now) {
   window_.resume(answer.saved ? progress_from(*answer.saved) : beginning_of(settings_.table.start, answer.end));
   if (answer.end) window_.saw_end(answer.end->time, answer.end->point);
+  at_end_ =
+      !answer.saved && answer.end && !answer.end->point.time.empty() && settings_.table.start.from == TableStart::From::latest;
   started_ = true;
   dirty_ = !answer.saved;
   next_pass_ = next_save_ = now;
@@ -100,6 +102,7 @@ void TableStream::start(const TableAnswer& answer, Instant now) {
 
 void TableStream::heed(const Horizon& horizon, Instant now, Observer& observer) {
   const auto& table = settings_.table.table;
+  if (std::exchange(at_end_, false)) window_.adopt_from(horizon);
   if (sees_writers_ != horizon.sees_writers) {
     sees_writers_ = horizon.sees_writers;
     if (!horizon.sees_writers) {

@@ -85,7 +85,8 @@ class TableStream {
   Instant next_save_;
   std::uint64_t life_ = 0;  // answers to what was asked before a rewind are not heeded
   bool started_ = false;
-  bool asked_ = false;  // a start, a horizon or a page is on its way
+  bool asked_ = false;   // a start, a horizon or a page is on its way
+  bool at_end_ = false;  // it begins at the table's end, and where that is has to be asked
   bool saving_ = false;
   bool dirty_ = false;  // sent since the last save
   std::size_t remembered_when_saved_ = 0;

@@ -24,13 +24,30 @@ void TableWindow::resume(const TableProgress& progress) {
   tips_.clear();
   form_ = cursor_.time;
   pass_ = Pass::none;
-  caught_up_ = has_held_ = has_tip_ = false;
+  caught_up_ = has_held_ = has_tip_ = adopting_ = false;
 }
 
 void TableWindow::saw_end(std::optional<Micros> time, const TablePoint& last) {
   if (time) look_back_.saw(*time);
   if (keys_ == TableKeys::id) tip_ = last;  // whoever may still fill an id below it, draws it before the first horizon
   if (!last.time.empty()) form_ = last.time;
+}
+
+void TableWindow::adopt_from(const Horizon& horizon) {
+  adopting_ = true;
+  const auto& newest = look_back_.newest();
+  const auto end = newest ? std::min(newest->time, horizon.now) : horizon.now;
+  low_ = look_back_.take(horizon);
+  if (low_ == earliest_time) low_ = end - look_back_.length().count();  // somebody may write, nobody knows since when
+  cursor_ = at_ = {TablePoint::Kind::time, time_text(low_, form_), {}};
+  cursor_low_ = low_;
+}
+
+bool TableWindow::adopts(const SentVersion& row) {
+  if (!adopting_) return false;
+  look_back_.saw(row.time);
+  if (!is_final(row.time)) remembered_.remember(row);
+  return true;
 }
 
 bool TableWindow::pass_makes_sense(const Horizon& horizon) const {
@@ -106,6 +123,7 @@ bool TableWindow::advance() {
   has_held_ = pages_.first_number() <= pass_end_;
   pages_.drop(pass_end_);
   pass_ = Pass::none;
+  adopting_ = false;
   if (!has_held_) forget_what_is_final();
   return true;
 }

@@ -55,6 +55,10 @@ class TableWindow {
   /// The newest time and the last row of the table, before anything else is read.
   void saw_end(std::optional<Micros> time, const TablePoint& last);
 
+  /// Begins at the table's end, as `saw_end` told it: what the next pass finds counts as sent, from where others may still appear.
+  void adopt_from(const Horizon& horizon);
+  [[nodiscard]] bool adopting() const noexcept { return adopting_; }
+
   [[nodiscard]] bool pass_under_way() const noexcept { return pass_ != Pass::none; }
   [[nodiscard]] bool reading_pass() const noexcept { return pass_ == Pass::reading; }
   /// Whether another pass may begin: one that could forget nothing would send again what had no room.
@@ -69,6 +73,8 @@ class TableWindow {
   void open_page();
   /// Whether this version of a row has still to be sent.
   [[nodiscard]] bool is_new(const SentVersion& row) const noexcept { return !remembered_.knows(row.key, row.fingerprint); }
+  /// @return it counts as sent, see `adopt_from`
+  [[nodiscard]] bool adopts(const SentVersion& row);
   /// It is handed to Kafka. @return names it
   Ticket sent(const SentVersion& row, std::size_t bytes);
   /// It cannot be sent now: the cursor stays below.
@@ -116,6 +122,7 @@ class TableWindow {
   Micros now_ = 0;                                  // the database's, when the pass began
   std::string form_;                                // a time as the table writes it
   std::deque<std::pair<Micros, TablePoint>> tips_;  // TableKeys::id: the highest row that had been read by then
+  bool adopting_ = false;
   bool has_tip_ = false;
   bool caught_up_ = false;
   bool has_held_ = false;

@@ -8,6 +8,31 @@
 using namespace std::chrono_literals;
 using Texts = std::vector<std::string>;
 
+TEST_CASE("a relay that begins at the latest row sends what was open then, and nothing older") {
+  ON_EVERY_SERVER();
+  if (server.name == "sqlite") return;  // whoever writes there keeps all others waiting
+  e2e::PolledTable table(server);
+  table.put(1, "older");
+  const auto open = table.connect();
+  open->begin();
+  table.put(*open, 2, "open", table.now());
+  table.put(3, "newer");
+  e2e::RelayProcess relay(table.relaying("run", {"--table.start=latest"}));
+  const auto saved = [&] {
+    return !table.connect()
+                ->run({"saved", "SELECT 1 FROM outbox_relay_cursor WHERE name LIKE '%" + table.name() + "'"}, {})
+                .empty();
+  };
+  REQUIRE(e2e::eventually(saved));
+  open->commit();
+  table.put(4, "last");
+  INFO(relay.output());
+  CHECK(e2e::eventually([&] { return e2e::messages(table.topic()).size() == 2; }));
+  auto messages = e2e::messages(table.topic());
+  std::ranges::sort(messages);
+  CHECK(messages == Texts{"2=open", "4=last"});
+}
+
 TEST_CASE("polling sends each row once, and again when it changes") {
   ON_EVERY_SERVER();
   e2e::PolledTable table(server);
