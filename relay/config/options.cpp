@@ -130,7 +130,8 @@ const std::vector<Option>& table() {
        .group = Group::polling},
       {.name = "table.deleted-column",
        .type = Text{"COLUMN"},
-       .meaning = "where it says so (true, not 0, not NULL) the row's message is a tombstone; empty: none",
+       .meaning =
+           "where it says so the row's message is a tombstone; false, 0, NULL, blank, N, F, no and a zero date do not; empty: none",
        .group = Group::polling},
       {.name = "outbox.columns.id",
        .type = Text{"COLUMN", false},

@@ -4,6 +4,7 @@
 #include "relay/encode/body.hpp"
 #include "relay/encode/columns.hpp"
 #include "relay/encode/converted.hpp"
+#include "relay/encode/deleted_flag.hpp"
 #include "relay/encode/headers.hpp"
 #include "relay/encode/topic_template.hpp"
 
@@ -57,13 +58,6 @@ std::unique_ptr<Body> made_key(const MessageShape& shape, const ColumnRoles& rol
   return shape.key_columns.size() > 1 ? make_columns_body(shape.key_columns, roles, layout) : nullptr;
 }
 
-/// What makes a row deleted: see MessageShape::deleted_column.
-bool says_deleted(const Cell& cell, ColumnKind kind) noexcept {
-  if (cell.is_null()) return false;
-  if (kind == ColumnKind::boolean) return cell.bytes() == "true";
-  return kind != ColumnKind::integer || cell.bytes() != "0";
-}
-
 /// None: the key is the column's bytes as they are.
 std::optional<Converted> converted_key(const MessageShape& shape, std::size_t column, const Layout& layout) {
   const bool connects = shape.format == Format::debezium || shape.format == Format::connect;
@@ -83,8 +77,10 @@ class ShapedEncoder final : public Encoder {
         body_(make_body(shape, roles, layout)) {
     const auto& created_at = shape.timestamp_column.empty() ? roles.created_at : shape.timestamp_column;
     if (shape.timestamp_from_created_at) created_at_ = layout.index_of(created_at);
-    if (!shape.deleted_column.empty()) deleted_ = need_column("table.deleted-column", shape.deleted_column, roles, layout);
-    if (deleted_) deleted_kind_ = layout.columns()[*deleted_].kind;
+    if (!shape.deleted_column.empty()) {
+      const auto column = need_column("table.deleted-column", shape.deleted_column, roles, layout);
+      deleted_.emplace(column, layout.columns()[column]);
+    }
     if (shape.tombstone_on_empty) payload_ = layout.index_of(roles.payload);
     if (payload_) payload_is_text_ = layout.columns()[*payload_].kind != ColumnKind::bytes;
   }
@@ -151,7 +147,7 @@ class ShapedEncoder final : public Encoder {
   }
 
   [[nodiscard]] bool is_empty(const Row& row) const noexcept {
-    if (deleted_ && says_deleted(row.cells[*deleted_], deleted_kind_)) return true;
+    if (deleted_ && deleted_->is_set(row)) return true;
     if (!payload_) return false;
     const auto& cell = row.cells[*payload_];
     const auto blank = [](char c) { return static_cast<unsigned char>(c) <= ' '; };
@@ -170,8 +166,7 @@ class ShapedEncoder final : public Encoder {
   std::optional<std::size_t> created_at_;
   std::optional<std::size_t> payload_;  ///< looked at for emptiness
   bool payload_is_text_ = true;
-  std::optional<std::size_t> deleted_;
-  ColumnKind deleted_kind_ = ColumnKind::other;
+  std::optional<DeletedFlag> deleted_;
 };
 
 }  // namespace

@@ -65,7 +65,7 @@ struct MessageShape {
   std::vector<std::string> key_columns{};  ///< instead of `key`; more than one: a JSON object of them
   std::vector<std::string> members{};      ///< formats row and connect: exactly these columns; empty: all, as an outbox has them
   std::string timestamp_column{};          ///< in place of created_at's role; empty: that one
-  std::string deleted_column{};            ///< where it says so (true, not 0, not NULL) the message is a tombstone; empty: none
+  std::string deleted_column{};            ///< where it says so the message is a tombstone (deleted_flag.hpp); empty: none
 };
 
 /// The names under which the outbox's own columns stand in the layout.

@@ -189,6 +189,41 @@ TEST_CASE("a row that is marked as deleted becomes a tombstone") {
   CHECK(messages == Texts{"1=here", "2="});
 }
 
+TEST_CASE("a flag that is not set leaves a row alive, whatever the database calls a flag") {
+  ON_EVERY_SERVER();
+  struct Flag {
+    std::string type;
+    std::string off;
+    std::string on;
+  };
+  const auto flags_of = [](const std::string& name) -> std::vector<Flag> {
+    if (name == "sqlite") return {{"NUMERIC(5,2)", "0.00", "0.01"}, {"REAL", "0", "1"}};
+    if (name == "postgres") {
+      return {{"NUMERIC(5,2)", "0.00", "0.01"},
+              {"BIT(1)", "B'0'", "B'1'"},
+              {"BIT(9)", "B'000000000'", "B'000000001'"},
+              {"CHAR(3)", "'N'", "'Y'"}};
+    }
+    return {{"DECIMAL(5,2)", "0.00", "0.01"},
+            {"BIT(1)", "b'0'", "b'1'"},
+            {"BIT(8)", "0", "48"},
+            {"TINYINT(2) ZEROFILL", "0", "1"},
+            {"BINARY(2)", "'0'", "'1'"}};
+  };
+  const auto flags = flags_of(server.name);
+  const auto flag = GENERATE_COPY(from_range(flags));
+  INFO(flag.type);
+  e2e::PolledTable table(server);
+  table.execute("ALTER TABLE " + table.name() + " ADD COLUMN gone " + flag.type);
+  table.put(1, "off");
+  table.put(2, "on");
+  table.execute("UPDATE " + table.name() + " SET gone = CASE id WHEN 1 THEN " + flag.off + " ELSE " + flag.on + " END");
+  REQUIRE(e2e::run(table.relaying("drain", {"--table.deleted-column=gone"})).code == 0);
+  auto messages = e2e::messages(table.topic());
+  std::ranges::sort(messages);
+  CHECK(messages == Texts{"1=off", "2="});
+}
+
 TEST_CASE("a table is polled by its ids alone, or by its times alone") {
   ON_EVERY_SERVER();
   const std::string keys = GENERATE("id", "time");
