@@ -32,6 +32,11 @@ relay::ColumnKind string_kind(const MYSQL_FIELD& field) noexcept {
   return field.charsetnr == binary_charset ? relay::ColumnKind::bytes : relay::ColumnKind::text;
 }
 
+bool is_number(relay::ColumnKind kind) noexcept {
+  using enum relay::ColumnKind;
+  return kind == integer || kind == decimal || kind == real;
+}
+
 std::vector<relay::Column> columns_of(MYSQL_RES& result) {
   const std::span fields(mysql_fetch_fields(&result), mysql_num_fields(&result));
   std::vector<relay::Column> columns;
@@ -40,18 +45,38 @@ std::vector<relay::Column> columns_of(MYSQL_RES& result) {
   return columns;
 }
 
+/// Which columns the server fills up with zeros from the left: ZEROFILL, and YEAR.
+std::vector<bool> padded_columns(MYSQL_RES& result) {
+  const std::span fields(mysql_fetch_fields(&result), mysql_num_fields(&result));
+  std::vector<bool> padded;
+  padded.reserve(fields.size());
+  for (const auto& field : fields) padded.push_back((field.flags & ZEROFILL_FLAG) != 0 && is_number(kind_of(field)));
+  return padded;
+}
+
+/// `00042` -> `42`, `000.50` -> `0.50`
+std::string_view without_padding(std::string_view number) noexcept {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  while (number.size() > 1 && number[0] == '0' && is_digit(number[1])) number.remove_prefix(1);
+  return number;
+}
+
 /// Cells and the bytes they point into, filled row by row.
 class Rows {
  public:
+  explicit Rows(std::vector<bool> padded) : padded_(std::move(padded)) {}
+
   void add(std::span<char* const> row, std::span<const unsigned long> lengths, std::size_t bytes) {
     auto* to = static_cast<char*>(arena_->allocate(bytes, 1));
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (row[i] == nullptr) {
         cells_.emplace_back();
       } else {
-        std::memcpy(to, row[i], lengths[i]);
-        cells_.emplace_back(std::string_view(to, lengths[i]));
-        to += lengths[i];
+        std::string_view text(row[i], lengths[i]);
+        if (padded_[i]) text = without_padding(text);
+        std::memcpy(to, text.data(), text.size());
+        cells_.emplace_back(std::string_view(to, text.size()));
+        to += text.size();
       }
     }
   }
@@ -61,6 +86,7 @@ class Rows {
  private:
   std::shared_ptr<std::pmr::monotonic_buffer_resource> arena_ = std::make_shared<std::pmr::monotonic_buffer_resource>(first_block);
   std::vector<relay::Cell> cells_;
+  std::vector<bool> padded_;
 };
 
 /// Reading a little more is cheaper than a new connection; reading all the rest could take for ever.
@@ -115,7 +141,7 @@ relay::ColumnKind kind_of(const MYSQL_FIELD& field) noexcept {
 
 Reading read_rows(MYSQL_RES& result, std::size_t max_bytes) {
   const auto columns = mysql_num_fields(&result);
-  Rows rows;
+  Rows rows(padded_columns(result));
   std::size_t total = 0;
   while (MYSQL_ROW row = mysql_fetch_row(&result)) {
     const std::span lengths(mysql_fetch_lengths(&result), columns);

@@ -80,6 +80,21 @@ TEST_CASE("a timestamp keeps its microseconds") {
   CHECK(rows.columns()[0].kind == relay::ColumnKind::timestamp);
 }
 
+TEST_CASE("numbers that the server fills up with zeros come as numbers are written") {
+  FOR_EVERY_DATABASE(it.name == "mysql" || it.name == "mariadb");
+  Sandbox sandbox(database);
+  const auto table = sandbox.table(
+      "n int, i int(5) ZEROFILL, d decimal(6,2) ZEROFILL, r double ZEROFILL, y year, t varchar(9), p timestamp(6) NULL");
+  run(sandbox.session(), "INSERT INTO " + table + " VALUES (1, 42, 1.5, 0.5, 2026, '00042', '2026-01-02 03:04:05')");
+  run(sandbox.session(), "INSERT INTO " + table + " VALUES (2, 0, 0, 0, 0, '000', NULL)");
+  const auto rows = run(sandbox.session(), "SELECT i, d, r, y, t, p FROM " + table + " ORDER BY n");
+  const std::array<std::array<std::string_view, 6>, 2> expected{
+      {{"42", "1.50", "0.5", "2026", "00042", "2026-01-02 03:04:05.000000"}, {"0", "0.00", "0", "0", "000", ""}}};
+  for (std::size_t row = 0; row < expected.size(); ++row) {
+    for (std::size_t i = 0; i < expected.at(row).size(); ++i) CHECK(rows[row][i].bytes() == expected.at(row).at(i));
+  }
+}
+
 TEST_CASE("cells of 10 MB come whole") {
   FOR_EVERY_DATABASE(true);
   Sandbox sandbox(database);
