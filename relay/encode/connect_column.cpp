@@ -22,6 +22,15 @@ bool is_one(std::string_view bytes) {
   return bytes == "1" || (bytes.size() == 1 && bytes[0] == '\1');
 }
 
+/// Big-endian. Nothing beyond 127: a sink would read another number.
+std::optional<std::int64_t> int8_of_octets(std::string_view octets) {
+  octets.remove_prefix(std::min(octets.find_first_not_of('\0'), octets.size()));
+  if (octets.empty()) return 0;
+  const auto number = static_cast<unsigned char>(octets[0]);
+  if (octets.size() > 1 || number > INT8_MAX) return std::nullopt;
+  return number;
+}
+
 /// `101` -> 05, the lowest octet first, as Debezium's Bits.
 std::string octets_of_bits(std::string_view bits) {
   std::string octets((bits.size() + 7) / 8, '\0');
@@ -144,7 +153,7 @@ Shape ConnectColumn::convert(std::string& out, std::string_view bytes) const {
       append_base64(out, octets_of_bits(bytes));
       return Shape::string;
     case Form::bit_octets:
-      if (schema_.type == "int8") return put_number(out, bytes.empty() ? 0 : static_cast<signed char>(bytes.back()));
+      if (schema_.type == "int8") return put_number(out, int8_of_octets(bytes));
       append_base64(out, std::string{bytes.rbegin(), bytes.rend()});
       return Shape::string;
     case Form::integer_array:

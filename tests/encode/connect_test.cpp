@@ -46,6 +46,8 @@ TEST_CASE("connect: types and values are the JDBC source connector's") {
   CHECK(sent({ColumnKind::timestamp, "timestamp without time zone", "1969-12-31 23:59:59.999999"}) ==
         wrapped(R"("type":"int64","optional":true,"name":"org.apache.kafka.connect.data.Timestamp","version":1)", "-1"));
   CHECK(sent({ColumnKind::other, "bit(3)", "101"}) == wrapped(R"("type":"int8","optional":true)", "101"));
+  CHECK(sent({ColumnKind::bytes, "bit(16)", std::string_view("\0\x7F", 2)}) == wrapped(R"("type":"int8","optional":true)", "127"));
+  CHECK(sent({ColumnKind::bytes, "bit(1)", std::string_view("\0", 1)}) == wrapped(R"("type":"int8","optional":true)", "0"));
   CHECK(sent({ColumnKind::bytes, "bytea", std::string_view("\x01\xFF", 2)}) ==
         wrapped(R"("type":"bytes","optional":true)", "\"Af8=\""));
 }
@@ -123,4 +125,7 @@ TEST_CASE("connect: a value that its type does not hold is the row's fault") {
   CHECK(sent({ColumnKind::time, "time", "24:00:00.000001"}).starts_with("fault"));
   CHECK(sent({ColumnKind::time, "time", "-00:00:01"}).starts_with("fault"));
   CHECK(sent({ColumnKind::text, "text", "\xFF"}).starts_with("fault"));
+  CHECK(sent({ColumnKind::bytes, "bit(16)", std::string_view("\x01\x2C", 2)}).starts_with("fault"));
+  CHECK(sent({ColumnKind::bytes, "bit(8)", "\xC8"}).starts_with("fault"));
+  CHECK(sent({ColumnKind::other, "bit(8)", "10000000"}).starts_with("fault"));
 }
