@@ -260,19 +260,27 @@ DELETE FROM :"cursor"
 WHERE name = $1
 
 -- name: table_columns
+-- A domain may stand for another domain; the type is what lies behind the last one.
 -- $1 schema or NULL   $2 name
-SELECT attname,
+WITH RECURSIVE declared (number, name, nullable, type, modifier) AS (
+  SELECT attnum, attname, CASE WHEN attnotnull THEN 0 ELSE 1 END, atttypid, atttypmod
+  FROM pg_attribute
+  WHERE attrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND attnum > 0 AND NOT attisdropped
+  UNION ALL
+  SELECT number, name, nullable, typbasetype, typtypmod
+  FROM declared
+  JOIN pg_type ON pg_type.oid = type AND typtype = 'd'
+)
+SELECT name,
        CASE typtype
-         WHEN 'd' THEN format_type(typbasetype, typtypmod)
          WHEN 'e' THEN 'enum(' || COALESCE((SELECT string_agg(quote_literal(enumlabel), ',' ORDER BY enumsortorder)
-                                            FROM pg_enum WHERE enumtypid = atttypid), '') || ')'
-         ELSE format_type(atttypid, atttypmod)
+                                            FROM pg_enum WHERE enumtypid = type), '') || ')'
+         ELSE format_type(type, modifier)
        END,
-       CASE WHEN attnotnull THEN 0 ELSE 1 END
-FROM pg_attribute
-JOIN pg_type ON pg_type.oid = atttypid
-WHERE attrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND attnum > 0 AND NOT attisdropped
-ORDER BY attnum
+       nullable
+FROM declared
+JOIN pg_type ON pg_type.oid = type AND typtype <> 'd'
+ORDER BY number
 
 -- name: not_a_table
 -- $1 schema or NULL   $2 name

@@ -242,8 +242,11 @@ DELETE FROM :"cursor"
 WHERE name = ?1
 
 -- name: table_columns
+-- Whatever a declaration says, SQLite keeps 64 bit of every integer and of every real.
 -- ?1 schema or NULL   ?2 name
-SELECT name, type, CASE WHEN "notnull" OR pk THEN 0 ELSE 1 END
+SELECT name,
+       CASE WHEN type LIKE '%INT%' THEN 'bigint' WHEN type LIKE '%REAL%' OR type LIKE '%FLOA%' THEN 'double' ELSE type END,
+       CASE WHEN "notnull" OR pk THEN 0 ELSE 1 END
 FROM pragma_table_info(?2, ?1)
 ORDER BY cid
 

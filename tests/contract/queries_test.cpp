@@ -242,3 +242,29 @@ TEST_CASE("a table's columns are listed in order with type and whether they may 
   CHECK(outbox.columns(session, "no_such_table").empty());
   CHECK(outbox.columns(session, "it's \"no\".table").empty());
 }
+
+TEST_CASE("a column's type is what its values are: behind every domain, and of SQLite's one size") {
+  FOR_EVERY_DATABASE(it.name == "postgres" || it.name == "sqlite");
+  Sandbox sandbox(database);
+  auto& session = sandbox.session();
+  const Outbox outbox(sandbox, Dispose::mark);
+  const auto types_of = [&](const std::string& table) {
+    std::vector<std::string> types;
+    const auto columns = outbox.columns(session, table);
+    for (std::size_t i = 0; i < columns.size(); ++i) types.emplace_back(columns[i][1].bytes());
+    return types;
+  };
+  if (database.name == "sqlite") {
+    CHECK(types_of(sandbox.table("a INTEGER, b int, c REAL, d FLOAT, e TEXT, f NUMERIC(10,2)")) ==
+          std::vector<std::string>{"bigint", "bigint", "double", "double", "TEXT", "NUMERIC(10,2)"});
+    return;
+  }
+  for (const auto* sql : {"CREATE DOMAIN pg_temp.amount AS numeric(10,2)", "CREATE DOMAIN pg_temp.price AS pg_temp.amount",
+                          "CREATE DOMAIN pg_temp.fare AS pg_temp.price", "CREATE TYPE pg_temp.mood AS ENUM ('sad', 'it''s')",
+                          "CREATE DOMAIN pg_temp.temper AS pg_temp.mood"})
+    run(session, sql);  // they are gone with the session
+  CHECK(types_of(sandbox.table("a pg_temp.fare NOT NULL, b pg_temp.price, c pg_temp.amount, d pg_temp.temper, e pg_temp.mood, "
+                               "f varchar(7), g integer")) ==
+        std::vector<std::string>{"numeric(10,2)", "numeric(10,2)", "numeric(10,2)", "enum('sad','it''s')", "enum('sad','it''s')",
+                                 "character varying(7)", "integer"});
+}

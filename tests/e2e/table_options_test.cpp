@@ -176,6 +176,14 @@ TEST_CASE("a column of days is refused as the time of a polled table") {
   CHECK(contains(ran.output, "not a timestamp. Name another one with table.timestamp-column."));
 }
 
+TEST_CASE("an id of 64 bit has such a type in message.format=connect") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  table.put(1, "one");
+  REQUIRE(e2e::run(table.relaying("drain", {"--message.format=connect"})).code == 0);
+  CHECK(contains(value_of(table.topic()), R"({"type":"int64","optional":false,"field":"id"})"));
+}
+
 TEST_CASE("a row that is marked as deleted becomes a tombstone") {
   ON_EVERY_SERVER();
   e2e::PolledTable table(server);
