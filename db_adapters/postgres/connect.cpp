@@ -28,11 +28,14 @@ namespace {
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 
-/// What every session runs with. jit: the planner overrates short range scans and would compile for 100 ms.
+/// What every session runs with, whatever the database or the role sets. jit: the planner overrates short range scans and would
+/// compile for 100 ms.
 Pairs session_settings(const Target& target) {
   const auto at_least_one = [](auto milliseconds) { return std::to_string(std::max<std::int64_t>(1, milliseconds)); };
   return {{"TimeZone", "UTC"},
           {"DateStyle", "ISO"},
+          {"IntervalStyle", "postgres"},
+          {"extra_float_digits", "1"},
           {"bytea_output", "hex"},
           {"standard_conforming_strings", "on"},
           {"jit", "off"},

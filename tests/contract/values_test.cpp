@@ -95,6 +95,29 @@ TEST_CASE("numbers that the server fills up with zeros come as numbers are writt
   }
 }
 
+TEST_CASE("what a role sets for its sessions changes no value") {
+  FOR_EVERY_DATABASE(it.name == "postgres");
+  Sandbox sandbox(database);
+  auto& session = sandbox.session();
+  const auto role = sandbox.table("n integer", "role");  // its name serves as the role's
+  run(session, "CREATE ROLE " + role + " LOGIN PASSWORD 'secret'");
+  for (const auto* setting : {"extra_float_digits = 0", "IntervalStyle = 'iso_8601'", "DateStyle = 'German'",
+                              "TimeZone = 'Asia/Tokyo'", "bytea_output = 'escape'"})
+    run(session, "ALTER ROLE " + role + " SET " + setting);
+  auto target = sandbox.target();
+  target.user = role;
+  target.password = "secret";
+  {
+    const auto own = sandbox.connect(target);
+    CHECK(value(*own, "SELECT 0.1::float8 + 0.2::float8") == "0.30000000000000004");
+    CHECK(value(*own, "SELECT 16777217::float8 / 3") == "5592405.666666667");
+    CHECK(value(*own, "SELECT interval '1 year 2 days 03:04:05'") == "1 year 2 days 03:04:05");
+    CHECK(value(*own, "SELECT timestamptz '2026-01-02 03:04:05+00'") == "2026-01-02 03:04:05+00");
+    CHECK(value(*own, "SELECT '\\x00ff'::bytea") == std::string_view("\0\xff", 2));
+  }
+  run(session, "DROP ROLE " + role);
+}
+
 TEST_CASE("cells of 10 MB come whole") {
   FOR_EVERY_DATABASE(true);
   Sandbox sandbox(database);
