@@ -52,11 +52,14 @@ class Body {
 [[nodiscard]] std::unique_ptr<Body> make_connect_body(const MessageShape& shape, const ColumnRoles& roles, const Layout& layout);
 
 /// CloudEvents 1.0 in Kafka's binary mode: the payload's bytes, the attributes as `ce_` headers.
-/// id, type (event_type) and source are required: NULL or "" in them is a fault. subject is aggregate_id, time is created_at.
+/// id, type (event_type) and source are required: NULL or "" in them is a fault, as is an attribute that is not UTF-8. subject is
+/// aggregate_id; time is created_at, left out where that is no instant.
+/// @throws std::invalid_argument  an extra column has no name of an attribute, or one that is taken
 [[nodiscard]] std::unique_ptr<Body> make_cloudevents_body(const MessageShape& shape, const ColumnRoles& roles,
                                                           const Layout& layout);
 
-/// CloudEvents 1.0 in structured mode: one JSON object with the payload in `data` (`data_base64` for a binary column).
+/// CloudEvents 1.0 in structured mode, with the same attributes: one JSON object with the payload in `data` (`data_base64` for a
+/// binary column).
 [[nodiscard]] std::unique_ptr<Body> make_cloudevents_json_body(const MessageShape& shape, const ColumnRoles& roles,
                                                                const Layout& layout);
 

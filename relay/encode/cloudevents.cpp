@@ -6,6 +6,7 @@
 #include "relay/encode/json_text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -29,6 +30,13 @@ bool is_attribute_name(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, legal);
 }
 
+/// What the specification names itself, whether or not this event has it.
+bool is_reserved(std::string_view name) {
+  constexpr std::array<std::string_view, 9> names{"specversion",     "id",        "type", "source", "subject", "time", "data",
+                                                  "datacontenttype", "dataschema"};
+  return std::ranges::find(names, name) != names.end();
+}
+
 /// The attributes of either mode, in the specification's order; extra columns in the envelope are extensions.
 class Attributes {
  public:
@@ -40,10 +48,7 @@ class Attributes {
     if (const auto subject = layout.index_of(roles.aggregate_id)) add(layout, "subject", *subject, false);
     if (const auto time = layout.index_of(roles.created_at)) add(layout, "time", *time, false);
     for (const auto& [name, column] : extra_columns(shape, Placement::envelope, roles, layout)) {
-      if (!is_attribute_name(name)) {
-        throw std::invalid_argument("outbox.extra-columns: \"" + name +
-                                    "\" is no name of a CloudEvents attribute: a-z and 0-9 only; write column:envelope:name");
-      }
+      refuse_name(name);
       add(layout, name, column, false);
     }
   }
@@ -51,7 +56,8 @@ class Attributes {
   [[nodiscard]] const std::string& source() const noexcept { return source_; }
   [[nodiscard]] const std::vector<Attribute>& listed() const noexcept { return listed_; }
 
-  /// @return nothing: the event has no such attribute  @param buffer  holds a text that stands otherwise in the row
+  /// @return nothing: the event has no such attribute, or a time that RFC 3339 has no form for  @param buffer  holds a text that
+  /// stands otherwise in the row
   [[nodiscard]] static std::optional<std::string_view> text_of(const Attribute& attribute, const Row& row, std::string& buffer) {
     const Cell& cell = row.cells[attribute.column];
     if (cell.bytes().empty()) return std::nullopt;
@@ -71,10 +77,27 @@ class Attributes {
     return {Blame::row, "the row has no value for \"" + attribute.name + "\", which a CloudEvent must have: correct the row"};
   }
 
+  [[nodiscard]] static Fault not_utf8(std::string_view what) {
+    return {Blame::row, std::string{what} + " of the CloudEvent is not UTF-8: correct the row, or keep octets in a binary column"};
+  }
+
  private:
+  /// What may not name an extension.
+  void refuse_name(const std::string& name) const {
+    const bool taken = std::ranges::find(listed_, name, &Attribute::name) != listed_.end();
+    const std::string_view why = !is_attribute_name(name) ? " is no name of a CloudEvents attribute: a-z and 0-9 only"
+                                 : is_reserved(name)      ? " is an attribute that CloudEvents define themselves"
+                                 : taken                  ? " names two attributes of a CloudEvent"
+                                                          : "";
+    if (why.empty()) return;
+    throw std::invalid_argument("outbox.extra-columns: \"" + name + "\"" + std::string{why} +
+                                "; write column:envelope:name with another name");
+  }
+
   void add(const Layout& layout, std::string name, std::size_t column, bool required) {
     const auto kind = layout.columns()[column].kind;
-    listed_.push_back({std::move(name), column, required, kind == ColumnKind::timestamp, kind == ColumnKind::bytes});
+    const bool is_time = kind == ColumnKind::timestamp || name == "time";
+    listed_.push_back({std::move(name), column, required, is_time, kind == ColumnKind::bytes && !is_time});
   }
 
   std::string source_;
@@ -108,6 +131,7 @@ class BinaryBody final : public Body {
       const auto& attribute = attributes_.listed()[i];
       const auto text = Attributes::text_of(attribute, row, buffers_[i]);
       if (!text && attribute.required) return Attributes::missing(attribute);
+      if (text && !is_utf8(*text)) return Attributes::not_utf8(attribute.name);
       if (text) headers.push_back({names_[i], Cell{*text}});
       if (attribute.name == "type") headers.push_back({"ce_source", Cell{attributes_.source()}});
     }
@@ -138,10 +162,10 @@ class StructuredBody final : public Body {
     for (const auto& attribute : attributes_.listed()) {
       const auto text = Attributes::text_of(attribute, row, buffer_);
       if (!text && attribute.required) return Attributes::missing(attribute);
-      if (text && !add(attribute.name, *text)) return not_utf8(attribute.name);
-      if (attribute.name == "type" && !add("source", attributes_.source())) return not_utf8("source");
+      if (text && !add(attribute.name, *text)) return Attributes::not_utf8(attribute.name);
+      if (attribute.name == "type" && !add("source", attributes_.source())) return Attributes::not_utf8("source");
     }
-    if (!add_data(payload.bytes())) return not_utf8("data");
+    if (!add_data(payload.bytes())) return Attributes::not_utf8("data");
     json_ += '}';
     return Cell{json_};
   }
@@ -161,7 +185,7 @@ class StructuredBody final : public Body {
 
   [[nodiscard]] bool add_data(std::string_view payload) {
     if (is_octets_) {
-      json_ += R"(,"data_base64":")";
+      json_ += R"(,"datacontenttype":"application/octet-stream","data_base64":")";
       append_base64(json_, payload);
       json_ += '"';
       return true;
@@ -170,10 +194,6 @@ class StructuredBody final : public Body {
     json_ += R"(,"datacontenttype":"application/json","data":)";
     json_ += payload;
     return true;
-  }
-
-  static Fault not_utf8(std::string_view what) {
-    return {Blame::row, std::string{what} + " of the CloudEvent is not UTF-8: correct the row, or keep octets in a binary column"};
   }
 
   Attributes attributes_;

@@ -129,6 +129,16 @@ std::size_t multibyte_length(std::string_view text) noexcept {
   return length;
 }
 
+bool is_utf8(std::string_view text) noexcept {
+  while (true) {
+    text.remove_prefix(plain_run(text));
+    if (text.empty()) return true;
+    const std::size_t length = byte(text[0]) < 0x80 ? 1 : multibyte_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+}
+
 bool append_json_string(std::string& out, std::string_view text) {
   return append_quoted(out, text, append_escaped, [](std::string& to, std::string_view rest) {
     const auto length = multibyte_length(rest);

@@ -12,6 +12,9 @@ namespace relay::encode {
 /// The length of the character at the start, 2 to 4; 0 when it is ASCII or not well-formed UTF-8 (RFC 3629).
 [[nodiscard]] std::size_t multibyte_length(std::string_view text) noexcept;
 
+/// Whether all of it is well-formed UTF-8.
+[[nodiscard]] bool is_utf8(std::string_view text) noexcept;
+
 /// Appends a text between quotation marks, run by run of what stands for itself; the rest as the caller writes it.
 /// @param ascii      appends one ASCII character that needs an escape: (out, char)
 /// @param multibyte  appends the character at the start: (out, text) -> its length; 0: not well-formed
