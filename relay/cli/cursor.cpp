@@ -11,7 +11,7 @@
 namespace relay::cli {
 namespace {
 
-TableProgress progress_to(const std::string& place, const std::optional<core::TableEnd>& end) {
+TableProgress progress_to(const std::string& place, TableKeys keys, const std::optional<core::TableEnd>& end) {
   TableProgress progress;
   if (place == "latest" && end) {
     progress.cursor = end->point;
@@ -22,6 +22,10 @@ TableProgress progress_to(const std::string& place, const std::optional<core::Ta
   if (!time) {
     throw config::ConfigError(config::Layer::command_line,
                               "cursor set needs a place: a time (2026-01-02T03:04:05Z), earliest or latest");
+  }
+  if (keys == TableKeys::id) {
+    throw config::ConfigError(config::Layer::command_line,
+                              "cursor set: a time means nothing without table.timestamp-column; allowed are earliest and latest");
   }
   progress.cursor = {TablePoint::Kind::time, time_text(*time, end ? end->point.time : ""), {}};
   progress.low = *time - *time % 1'000'000;
@@ -60,7 +64,7 @@ int cursor_show(const config::Settings& settings, std::ostream& out) {
 
 int cursor_set(const config::Settings& settings, std::ostream& out) {
   return change(settings, out, "cursor set", [&](SavedCursors& cursors, const core::PolledSettings& polled) {
-    return std::optional(progress_to(settings.place, cursors.end_of(polled)));
+    return std::optional(progress_to(settings.place, polled.table.keys(), cursors.end_of(polled)));
   });
 }
 

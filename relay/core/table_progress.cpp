@@ -83,4 +83,17 @@ TableProgress progress_from(std::string_view text) {
   }
 }
 
+void require_fit(const TableProgress& progress, TableKeys keys) {
+  const auto& point = progress.cursor;
+  const bool by_row = point.kind == Kind::row;
+  const bool fits = point.kind == Kind::beginning || (keys == TableKeys::id     ? by_row && point.time.empty()
+                                                      : keys == TableKeys::time ? !by_row
+                                                                                : !by_row || !point.time.empty());
+  if (fits) return;
+  throw std::invalid_argument(
+      "the saved cursor was made with another table.timestamp-column or table.id-column, and in the order of these it has no "
+      "place. "
+      "Set them as they were, or forget it with `outbox-relay cursor reset`.");
+}
+
 }  // namespace relay::core

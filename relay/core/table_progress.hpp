@@ -14,4 +14,7 @@ namespace relay::core {
 /// @throws std::invalid_argument  no such text
 [[nodiscard]] TableProgress progress_from(std::string_view text);
 
+/// @throws std::invalid_argument  it was saved for a table in another order, where it means nothing
+void require_fit(const TableProgress& progress, TableKeys keys);
+
 }  // namespace relay::core

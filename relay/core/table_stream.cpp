@@ -91,7 +91,9 @@ bool TableStream::answered(const TableAnswer& answer) noexcept {
 }
 
 void TableStream::start(const TableAnswer& answer, Instant now) {
-  window_.resume(answer.saved ? progress_from(*answer.saved) : beginning_of(settings_.table.start, answer.end));
+  const auto progress = answer.saved ? progress_from(*answer.saved) : beginning_of(settings_.table.start, answer.end);
+  require_fit(progress, settings_.table.keys());
+  window_.resume(progress);
   if (answer.end) window_.saw_end(answer.end->time, answer.end->point);
   at_end_ =
       !answer.saved && answer.end && !answer.end->point.time.empty() && settings_.table.start.from == TableStart::From::latest;
