@@ -99,7 +99,7 @@ class TablesCheck {
   }
 
   void sample(const core::PolledSettings& polled, const core::PolledTable& table, const std::string& item) {
-    auto shape = polled.message;
+    auto shape = table.with_declared_names(polled.message);
     shape.members = table.members;
     shape.deleted_column = table.shape.deleted;
     const auto encoder = encode::make_encoder(shape, core::no_roles(), table.layout);

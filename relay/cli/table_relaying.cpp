@@ -35,8 +35,9 @@ core::PolledShape shape_for(const config::Polling& polling, const std::string& t
   shape.exclude = polling.exclude;
   shape.where = polling.where;
   shape.deleted = polling.deleted_column;
+  shape.key_columns = polling.key_columns;
   shape.more_columns = encode::columns_of(message, {});  // each role under its own name: columns by their names
-  shape.more_columns.insert(shape.more_columns.end(), polling.key_columns.begin(), polling.key_columns.end());
+  shape.more_columns.erase(shape.more_columns.begin());  // the key
   shape.look_back = polling.look_back;
   shape.start = {static_cast<core::TableStart::From>(polling.start), polling.start_time};
   return shape;

@@ -1,5 +1,6 @@
 #include "relay/core/polled_table.hpp"
 
+#include "relay/encode/topic_template.hpp"
 #include "sql/queries.hpp"
 
 #include <algorithm>
@@ -45,7 +46,8 @@ void use_declared_names(PolledShape& shape, const std::vector<DeclaredColumn>& d
   name(shape.deleted, "table.deleted-column");
   for (auto& column : shape.include) name(column, "table.columns");
   for (auto& column : shape.exclude) name(column, "table.columns");
-  for (auto& column : shape.more_columns) name(column, "table.key-columns, message.topic or message.headers");
+  for (auto& column : shape.key_columns) name(column, "table.key-columns");
+  for (auto& column : shape.more_columns) name(column, "message.topic or message.headers");
 }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
@@ -67,11 +69,24 @@ std::vector<std::string> selected_columns(const std::vector<DeclaredColumn>& dec
   std::vector<std::string> selected;
   for (const auto& column : declared) {
     const auto& name = column.name;
-    const bool wanted = contains(members, name) || contains(shape.more_columns, name) || name == shape.time || name == shape.id ||
-                        name == shape.deleted;
+    const bool wanted = contains(members, name) || contains(shape.key_columns, name) || contains(shape.more_columns, name) ||
+                        name == shape.time || name == shape.id || name == shape.deleted;
     if (wanted) selected.push_back(name);
   }
   return selected;
+}
+
+/// A template with its columns renamed.
+template <typename Name>
+std::string renamed_topic(const std::string& topic, const Name& name) {
+  std::string renamed;
+  for (auto& [text, column] : encode::parse_topic_template(topic)) {
+    for (const char c : text) renamed.append(c == '{' || c == '}' ? 2 : 1, c);
+    if (!column) continue;
+    name(*column);
+    renamed += '{' + *column + '}';
+  }
+  return renamed;
 }
 
 std::string listed(const db::Dialect& dialect, const std::vector<std::string>& columns, std::string_view behind = {}) {
@@ -245,6 +260,19 @@ db::ResultSet PolledTable::read_page(db::Session& session, const TablePoint& aft
   if (after.kind == TablePoint::Kind::row && shape.time.empty()) parameters = {id};
   if (after.kind == TablePoint::Kind::row && !shape.time.empty()) parameters = {time, id, time};
   return session.run(page(after.kind, limit), parameters, max_bytes);
+}
+
+encode::MessageShape PolledTable::with_declared_names(encode::MessageShape message) const {
+  const auto name = [&](std::string& column) {
+    if (layout.index_of(column)) return;
+    const auto found = std::ranges::find_if(layout.columns(), [&](const auto& there) { return same_name(there.name, column); });
+    if (found != layout.columns().end()) column = found->name;
+  };
+  name(message.key);
+  for (auto& column : message.key_columns) name(column);
+  for (auto& column : message.headers) name(column);
+  message.topic = renamed_topic(message.topic, name);
+  return message;
 }
 
 SentVersion PolledTable::version_of(std::span<const Cell> cells) const {

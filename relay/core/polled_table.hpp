@@ -6,6 +6,7 @@
 #include "relay/domain/row.hpp"
 #include "relay/domain/table_point.hpp"
 #include "relay/domain/table_window.hpp"
+#include "relay/encode/message_shape.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -30,7 +31,8 @@ struct PolledShape {
   std::vector<std::string> exclude{};       ///< all but these
   std::string where{};                      ///< SQL; empty: every row
   std::string deleted{};                    ///< the column that says that a row is deleted; empty: none
-  std::vector<std::string> more_columns{};  ///< that key, topic, headers name
+  std::vector<std::string> key_columns{};   ///< that make the message's key
+  std::vector<std::string> more_columns{};  ///< that topic and headers name
   std::chrono::milliseconds look_back{60000};
   TableStart start{};
 
@@ -52,6 +54,10 @@ struct PolledTable {
   [[nodiscard]] db::Statement page(TablePoint::Kind kind, std::size_t limit) const;
   [[nodiscard]] db::ResultSet read_page(db::Session& session, const TablePoint& after, std::size_t limit,
                                         std::size_t max_bytes) const;
+
+  /// The message with its columns named as the table names them: databases differ in what they make of ID.
+  /// @throws std::invalid_argument  its topic is malformed
+  [[nodiscard]] encode::MessageShape with_declared_names(encode::MessageShape message) const;
 
   [[nodiscard]] SentVersion version_of(std::span<const Cell> cells) const;
   /// The time column holds what is no time (a text: SQLite).

@@ -62,7 +62,7 @@ TablePublisher::TablePublisher(std::vector<encode::MessageShape> shapes, MakePro
 
 void TablePublisher::use(std::size_t table, const std::shared_ptr<const PolledTable>& opened) {
   if (opened_[table] == opened) return;
-  auto shape = shapes_[table];
+  auto shape = opened->with_declared_names(shapes_[table]);
   shape.members = opened->members;
   shape.deleted_column = opened->shape.deleted;
   shape.timestamp_column = opened->shape.time;

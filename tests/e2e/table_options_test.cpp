@@ -311,6 +311,67 @@ TEST_CASE("cursor shows where a table stands, goes back to a time, and forgets; 
   CHECK(e2e::messages(table.topic()) == Texts{"1=old", "2=new", "2=new", "1=old", "2=new"});
 }
 
+TEST_CASE("a cursor is never set to, or read from, a place that the table's order does not have") {
+  const auto servers = e2e::servers();
+  const auto server = std::ranges::find(servers, "sqlite", &e2e::Server::name);
+  REQUIRE(server != servers.end());
+  e2e::PolledTable table(*server);
+  table.put(1, "one");
+  const Texts by_id{"--table.timestamp-column="};
+  const auto set = [&](const std::string& place) {
+    auto words = table.relaying("cursor", by_id);
+    words.insert(words.begin() + 1, {"set", place});
+    std::erase_if(words, [](const auto& word) { return word.starts_with("--http") || word.starts_with("--poll"); });
+    return e2e::run(words);
+  };
+  const auto refused = set("2026-01-02T03:04:06Z");
+  CHECK(refused.code == 64);
+  CHECK(contains(refused.output, "a time means nothing without table.timestamp-column"));
+  for (const auto* place : {"earliest", "latest"}) {
+    INFO(place);
+    CHECK(set(place).code == 0);
+    table.put(place == std::string("latest") ? 3 : 2, place);
+    CHECK(e2e::run(table.relaying("drain", by_id)).code == 0);
+  }
+  CHECK(e2e::messages(table.topic()) == Texts{"1=one", "2=earliest", "3=latest"});
+  const Texts by_time{"--table.id-column=", "--table.key-columns=id"};
+  for (const auto& other : {Texts{}, by_time}) {
+    const auto ran = e2e::run(table.relaying("drain", other));
+    INFO(ran.output);
+    CHECK(ran.code == 78);
+    CHECK(contains(ran.output, "outbox-relay cursor reset"));
+  }
+}
+
+TEST_CASE("a polled table's columns are found in whatever case the table writes them, and a missing key column is named") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  table.put(7, table.topic());
+  const bool quoted = server.name == "postgres" || server.name == "sqlite";
+  for (const std::string column : {"id", "name"}) {
+    const auto upper = column == "id" ? "ID" : "NAME";
+    table.execute("ALTER TABLE " + table.name() + " RENAME COLUMN " + column + " TO " + (quoted ? "\"" : "") + upper +
+                  (quoted ? "\"" : ""));
+  }
+  const std::string columns = "--table.columns=-update_ts";
+  const std::string value = R"({"ID":7,"NAME":")" + table.topic() + R"("})";
+  const auto drained = [&](const Texts& options) {
+    const auto ran = e2e::run(table.relaying("drain", options));
+    INFO(ran.output);
+    CHECK(ran.code == 0);
+  };
+  const auto [options, key] =
+      GENERATE(std::pair{Texts{}, std::string("7")}, std::pair{Texts{"--table.key-columns=id,name"}, std::string()},
+               std::pair{Texts{"--message.topic={name}", "--message.headers=id"}, std::string("7")});
+  auto all = options;
+  all.push_back(columns);
+  drained(all);
+  CHECK(value_of(table.topic()) == (key.empty() ? value : key) + " " + value);
+  const auto missing = e2e::run(table.relaying("drain", {"--table.key-columns=nosuch"}));
+  CHECK(missing.code == 78);
+  CHECK(contains(missing.output, "Name it with table.key-columns."));
+}
+
 TEST_CASE("one process polls several tables") {
   ON_EVERY_SERVER();
   e2e::PolledTable one(server);
