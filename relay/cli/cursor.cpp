@@ -11,25 +11,36 @@
 namespace relay::cli {
 namespace {
 
-TableProgress progress_to(const std::string& place, TableKeys keys, const std::optional<core::TableEnd>& end) {
+/// Before the rows of that time, in whole seconds.
+TableProgress progress_before(Micros time, const std::optional<core::TableEnd>& end) {
   TableProgress progress;
-  if (place == "latest" && end) {
-    progress.cursor = end->point;
-    progress.low = end->time.value_or(earliest_time);
-  }
-  if (place == "latest" || place == "earliest") return progress;
+  progress.cursor = {TablePoint::Kind::time, time_text(time, end ? end->point.time : ""), {}};
+  progress.low = time - time % 1'000'000;
+  return progress;
+}
+
+/// The rows of the look-back come again: those that are open now lie among them, and which were sent nobody knows here.
+TableProgress progress_at_end(SavedCursors& cursors, const core::PolledSettings& polled, const core::TableEnd& end) {
+  if (end.time) return progress_before(cursors.final_before(polled, *end.time), end);
+  TableProgress progress;
+  progress.cursor = end.point;
+  return progress;
+}
+
+TableProgress progress_to(const std::string& place, SavedCursors& cursors, const core::PolledSettings& polled) {
+  const auto end = cursors.end_of(polled);
+  if (place == "latest" && end) return progress_at_end(cursors, polled, *end);
+  if (place == "latest" || place == "earliest") return {};
   const auto time = parse_timestamp(place);
   if (!time) {
     throw config::ConfigError(config::Layer::command_line,
                               "cursor set needs a place: a time (2026-01-02T03:04:05Z), earliest or latest");
   }
-  if (keys == TableKeys::id) {
+  if (polled.table.keys() == TableKeys::id) {
     throw config::ConfigError(config::Layer::command_line,
                               "cursor set: a time means nothing without table.timestamp-column; allowed are earliest and latest");
   }
-  progress.cursor = {TablePoint::Kind::time, time_text(*time, end ? end->point.time : ""), {}};
-  progress.low = *time - *time % 1'000'000;
-  return progress;
+  return progress_before(*time, end);
 }
 
 int change(const config::Settings& settings, std::ostream& out, std::string_view command,
@@ -64,7 +75,7 @@ int cursor_show(const config::Settings& settings, std::ostream& out) {
 
 int cursor_set(const config::Settings& settings, std::ostream& out) {
   return change(settings, out, "cursor set", [&](SavedCursors& cursors, const core::PolledSettings& polled) {
-    return std::optional(progress_to(settings.place, polled.table.keys(), cursors.end_of(polled)));
+    return std::optional(progress_to(settings.place, cursors, polled));
   });
 }
 

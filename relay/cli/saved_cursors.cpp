@@ -4,6 +4,8 @@
 #include "relay/cli/table_relaying.hpp"
 #include "relay/core/table_progress.hpp"
 
+#include <algorithm>
+
 namespace relay::cli {
 
 SavedCursors::SavedCursors(const config::Settings& settings)
@@ -28,6 +30,14 @@ void SavedCursors::remove(const core::PolledSettings& polled) {
 
 std::optional<core::TableEnd> SavedCursors::end_of(const core::PolledSettings& polled) {
   return core::read_end(*session_, core::open_polled_table(*session_, *dialect_, polled.table));
+}
+
+Micros SavedCursors::final_before(const core::PolledSettings& polled, Micros newest) {
+  LookBack look_back(polled.table.look_back);
+  look_back.saw(newest);
+  const auto horizon = core::read_horizon(*session_, core::open_polled_table(*session_, *dialect_, polled.table));
+  const auto low = look_back.take(horizon);
+  return low != earliest_time ? low : std::min(newest, horizon.now) - look_back.length().count();
 }
 
 std::optional<core::LeaseRow> SavedCursors::lease() {

@@ -28,6 +28,8 @@ class SavedCursors {
 
   /// The table's newest row. @return none: it is empty
   [[nodiscard]] std::optional<core::TableEnd> end_of(const core::PolledSettings& polled);
+  /// Below which time no row can appear any more, as far as can be seen.
+  [[nodiscard]] Micros final_before(const core::PolledSettings& polled, Micros newest);
   /// @return none: it is off, or nobody ever asked for it
   [[nodiscard]] std::optional<core::LeaseRow> lease();
   [[nodiscard]] const std::string& product() const { return session_->facts().product; }

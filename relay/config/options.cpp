@@ -435,7 +435,7 @@ const std::vector<Option>& table() {
        .group = Group::dry_run},
       {.name = "to",
        .type = Text{"TIME|earliest|latest", false},
-       .meaning = "before the rows of that time, before every row, or behind the last one",
+       .meaning = "before the rows of that time, before every row, or behind the last one, less `table.look-back`",
        .group = Group::cursor},
       {.name = "json", .type = Flag{}, .fallback = "false", .meaning = "print one JSON object", .group = Group::json},
       {.name = "as",

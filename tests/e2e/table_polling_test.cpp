@@ -99,6 +99,29 @@ TEST_CASE("polling sends a change that left the time as it was") {
   }
 }
 
+TEST_CASE("a cursor that is set to the latest row leaves out nothing that is open then") {
+  ON_EVERY_SERVER();
+  if (server.name == "sqlite") return;
+  e2e::PolledTable table(server);
+  table.put(1, "old");
+  table.execute("UPDATE " + table.name() + " SET update_ts = '2026-01-02 03:04:05'");
+  const auto open = table.connect();
+  open->begin();
+  table.put(*open, 2, "open", table.now());
+  table.put(3, "newer");
+  auto words = table.relaying("cursor", {});
+  words.insert(words.begin() + 1, {"set", "latest"});
+  std::erase_if(words, [](const auto& word) { return word.starts_with("--http") || word.starts_with("--poll"); });
+  const auto set = e2e::run(words);
+  INFO(set.output);
+  REQUIRE(set.code == 0);
+  open->commit();
+  REQUIRE(e2e::run(table.relaying("drain", {})).code == 0);
+  const auto messages = e2e::messages(table.topic());
+  CHECK(std::ranges::count(messages, "2=open") == 1);
+  CHECK(std::ranges::count(messages, "1=old") == 0);
+}
+
 TEST_CASE("polling begins with the rows of a time, or behind those that are there") {
   ON_EVERY_SERVER();
   const std::string start = GENERATE("2026-01-02T03:04:06Z", "latest");
