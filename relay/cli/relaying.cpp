@@ -113,8 +113,9 @@ core::MakeProducer producer_maker(const config::Settings& settings, core::Observ
       properties["batch.num.messages"] = "1";
       properties["linger.ms"] = "0";
     }
-    const auto log = [&observer](int level, std::string_view line) {
-      const bool chosen = line.starts_with("CONFWARN");  // it warns of settings that the relay makes on purpose
+    const auto log = [&observer, probing](int level, std::string_view line) {
+      // It warns of settings that the relay makes on purpose, and of refusals that a producer is there to find out.
+      const bool chosen = line.starts_with("CONFWARN") || (probing && line.starts_with("FATAL"));
       observer.say(chosen ? core::Level::debug : level_of(level), line);
     };
     return kafka::make_producer(properties, log, config::tokens_printed_by(settings.oauth_command));

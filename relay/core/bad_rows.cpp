@@ -41,9 +41,14 @@ void BadRows::lifted(const BlockedName& name) {
   to_forget_.insert(known.mapped());
 }
 
-std::optional<Fault> BadRows::take_conviction(Position position) {
-  auto known = convicted_.extract(position);
-  return known.empty() ? std::nullopt : std::optional(std::move(known.mapped()));
+void BadRows::convict(Position position, Fingerprint fingerprint, Fault fault) {
+  convicted_.insert_or_assign(position, std::pair(fingerprint, std::move(fault)));
+}
+
+std::optional<Fault> BadRows::take_conviction(const Row& row) {
+  auto known = convicted_.extract(row.position);
+  if (known.empty() || known.mapped().first != fingerprint(row.cells)) return std::nullopt;
+  return std::move(known.mapped().second);
 }
 
 void BadRows::park(std::vector<BlockedName> names, Parking parking) {

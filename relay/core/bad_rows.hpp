@@ -9,6 +9,7 @@
 #include <set>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace relay::core {
@@ -54,8 +55,9 @@ class BadRows {
   void lifted(const BlockedName& name);
 
   /// The row has failed alone: when it is read again, its policy applies.
-  void convict(Position position, Fault fault) { convicted_.insert_or_assign(position, std::move(fault)); }
-  [[nodiscard]] std::optional<Fault> take_conviction(Position position);
+  void convict(Position position, Fingerprint fingerprint, Fault fault);
+  /// @return nothing: it has not, or is another row by now
+  [[nodiscard]] std::optional<Fault> take_conviction(const Row& row);
 
   /// These names wait until `parked` says what became of the row.
   void park(std::vector<BlockedName> names, Parking parking);
@@ -78,7 +80,7 @@ class BadRows {
   std::set<Position> to_forget_;
   std::vector<Parking> to_park_;
   std::unordered_map<Position, Waiting> parking_;
-  std::unordered_map<Position, Fault> convicted_;
+  std::unordered_map<Position, std::pair<Fingerprint, Fault>> convicted_;
 };
 
 }  // namespace relay::core

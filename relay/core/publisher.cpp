@@ -76,26 +76,62 @@ Publisher::Fate Publisher::publish_row(const Row& row, Instant now) {
     return Fate::waits;
   }
   const auto& message = std::get<Message>(encoded);
-  if (const auto accused = accused_.extract(row.position); !accused.empty()) {
-    const auto& fault = accused.mapped();
-    accuse(name_of(message, row.position, fault.blame), row.position, fault, now);
-    return Fate::waits;
-  }
   const auto topic = topic_number(message.topic);
-  if (const auto fault = topic_fault(*producer_, topic)) {
+  if (was_accused(message, row, topic, now)) return Fate::waits;
+  auto& suspicion = suspicion_of(topic);
+  const auto way = suspicion.way_of(row.position);
+  if (way == Suspicion::Way::later) return Fate::waits;
+  auto& producer = producer_for(way);
+  if (const auto fault = topic_fault(producer, topic)) {
     hold(name_of(message, row.position, Blame::topic), row.position, *fault, now);
     return Fate::waits;
   }
-  if (const auto fault = producer_->check(message)) {
+  if (const auto fault = producer.check(message)) {
     hold_bad(name_of(message, row.position, fault->blame), row.position, *fault, now);
     return Fate::waits;
   }
-  send(*producer_, message, admit(row, topic, false).value());
+  const bool alone = way == Suspicion::Way::alone;
+  const auto ticket = admit(row, topic, alone ? Lane::alone : Lane::together).value();
+  send(producer, message, ticket);
+  if (alone) {
+    suspicion.sent_alone();
+    alone_.emplace(ticket, topic);
+  }
   return Fate::sent;
 }
 
-std::optional<Ticket> Publisher::admit(const Row& row, std::uint32_t topic, bool probe) {
-  Cargo cargo{.bytes = 0, .created_at = created_at(row), .topic = topic, .probe = probe};
+/// What is known against the row, or its topic, since it was sent last.
+bool Publisher::was_accused(const Message& message, const Row& row, std::uint32_t topic, Instant now) {
+  if (auto fault = bad_rows_.take_conviction(row)) {
+    hold_bad(name_of(message, row.position, Blame::row), row.position, *fault, now);
+    if (rule_.policy != OnBadRow::block)  // for probe_row
+      bad_rows_.convict(row.position, fingerprint(row.cells), std::move(*fault));
+    return true;
+  }
+  const auto accused = std::exchange(topics_[topic].accused, std::nullopt);
+  if (accused) accuse(name_of(message, row.position, Blame::topic), row.position, *accused, now);
+  return accused.has_value();
+}
+
+Suspicion& Publisher::suspicion_of(std::uint32_t topic) {
+  return order_ == Order::strict ? strict_suspicion_ : topics_[topic].suspicion;
+}
+
+/// The lone one is made when it is needed, and let go when nothing is left in it.
+kafka::Producer& Publisher::producer_for(Suspicion::Way way) {
+  if (way == Suspicion::Way::together) {
+    if (lone_producer_ && alone_.empty()) lone_producer_.reset();
+    return *producer_;
+  }
+  if (!lone_producer_) {
+    lone_producer_ = make_producer_(true);
+    lone_producer_->notify(bell_.fd());
+  }
+  return *lone_producer_;
+}
+
+std::optional<Ticket> Publisher::admit(const Row& row, std::uint32_t topic, Lane lane) {
+  Cargo cargo{.bytes = 0, .created_at = created_at(row), .topic = topic, .lane = lane};
   for (const auto& cell : row.cells) cargo.bytes += cell.bytes().size();
   return in_flight_.admit(row.position, fingerprint(row.cells), cargo);
 }
@@ -111,7 +147,7 @@ void Publisher::send(kafka::Producer& producer, const Message& message, Ticket t
 std::uint32_t Publisher::topic_number(std::string_view name) {
   if (const auto known = topic_numbers_.find(name); known != topic_numbers_.end()) return known->second;
   const auto number = static_cast<std::uint32_t>(topics_.size());
-  topics_.push_back({std::string(name)});
+  topics_.emplace_back().name = name;
   topic_numbers_.emplace(name, number);
   return number;
 }
@@ -184,16 +220,29 @@ void Publisher::probe_row(const Row& row, Instant now) {
   }
   const auto encoded = encoder_->encode(row);
   const auto* message = std::get_if<Message>(&encoded);
-  auto fault = bad_rows_.take_conviction(row.position);
+  const auto print = fingerprint(row.cells);
+  auto fault = bad_rows_.take_conviction(row);
   const auto lowest = fault || message == nullptr ? std::nullopt : in_flight_.lowest_on_its_way(topic_number(message->topic));
   if (lowest && *lowest < row.position) {
     for (const auto& name : names) blocks_.postpone(name, now + turn_wait);  // see due_probes
     return;
   }
-  if (!fault) fault = message != nullptr ? send_alone(row, *message, {names, row.position, {}}) : std::get<Fault>(encoded);
-  if (fault && fault->blame == Blame::row) fault = condemn(row, message, names, *fault);
+  if (!fault) fault = message != nullptr ? send_alone(row, *message, {names, row.position, print, {}}) : std::get<Fault>(encoded);
+  if (fault && fault->blame == Blame::row) {
+    if (lift_topics(names, row.position)) bad_rows_.convict(row.position, print, *fault);
+    fault = names.empty() ? std::nullopt : condemn(row, message, names, *fault);
+  }
   if (!fault) return;
   for (const auto& name : names) hold(name, row.position, *fault, now);
+}
+
+/// A row's own fault blocks no topic: these are lifted and taken out of the names. @return whether there were any
+bool Publisher::lift_topics(std::vector<BlockedName>& names, Position position) {
+  const auto topics = std::stable_partition(names.begin(), names.end(), [](const auto& name) { return name.key.has_value(); });
+  const std::vector<BlockedName> lifted(topics, names.end());
+  names.erase(topics, names.end());
+  lift(lifted, position, "row " + std::to_string(position) + " alone is at fault");
+  return !lifted.empty();
 }
 
 /// @return nothing: its outcome will come
@@ -202,7 +251,7 @@ std::optional<Fault> Publisher::send_alone(const Row& row, const Message& messag
   topics_[topic].ready = false;
   if (auto fault = topic_fault(*probing_producer_, topic)) return fault;
   if (auto fault = probing_producer_->check(message)) return fault;
-  const auto ticket = admit(row, topic, true).value();
+  const auto ticket = admit(row, topic, Lane::probe).value();
   probes_.emplace(ticket, std::move(probe));
   send(*probing_producer_, message, ticket);
   return std::nullopt;
@@ -223,9 +272,10 @@ std::optional<Fault> Publisher::condemn(const Row& row, const Message* message, 
     return std::nullopt;
   }
   const auto letter = dead_letter_maker_->make(row, message, fault.reason);
-  auto trouble = std::holds_alternative<Fault>(letter)
-                     ? std::optional(std::get<Fault>(letter))
-                     : send_alone(row, std::get<Message>(letter), {std::move(names), row.position, fault.reason});
+  auto trouble =
+      std::holds_alternative<Fault>(letter)
+          ? std::optional(std::get<Fault>(letter))
+          : send_alone(row, std::get<Message>(letter), {std::move(names), row.position, fingerprint(row.cells), fault.reason});
   if (!trouble) return std::nullopt;
   return Fault{trouble->blame == Blame::nobody ? Blame::nobody : Blame::row,
                fault.reason + "; nor can it go to the dead-letter topic: " + trouble->reason};
@@ -272,13 +322,29 @@ void Publisher::rewind_to(Position position) {
   rewind_ = std::min(rewind_.value_or(position), position);
 }
 
+/// What became known up to the moment at which the producer gave up. @return why it did, if so
+std::optional<std::string> Publisher::gather(kafka::Producer* producer) {
+  if (producer == nullptr) return std::nullopt;
+  producer->collect(outcomes_);
+  auto why = producer->fatal();
+  if (why) producer->collect(outcomes_);
+  return why;
+}
+
 std::optional<Position> Publisher::collect(Instant now) {
-  producer_->collect(outcomes_);
-  if (probing_producer_) probing_producer_->collect(outcomes_);
+  const auto why = gather(producer_.get());
+  const auto why_alone = gather(lone_producer_.get());
+  const auto why_probing = gather(probing_producer_.get());
   const auto today = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
   for (const auto& outcome : std::exchange(outcomes_, {})) take_outcome(outcome, now, today.count());
   tell_acknowledged();
-  if (const auto why = producer_->fatal()) renew_producer(*why);
+  if (why_probing) give_up_probes(now);
+  if (std::exchange(convicted_, false) || why_alone) give_up_alone();
+  const auto rejected = std::exchange(rejected_, std::nullopt);
+  if (why || rejected) {
+    observer_.say(Level::warning, "Kafka's producer cannot go on and is replaced: " + (why ? *why : *rejected));
+    replace_producer();
+  }
   return std::exchange(rewind_, std::nullopt);
 }
 
@@ -288,24 +354,37 @@ void Publisher::take_outcome(const kafka::Outcome& outcome, Instant now, Micros 
     ++topics_[cargo->topic].acknowledged;
     if (cargo->created_at) end_to_end_.push_back(static_cast<double>(today - *cargo->created_at) / 1e6);
   }
+  left_alone_lane(outcome.ticket);
   if (auto probe = probes_.extract(outcome.ticket); !probe.empty()) take_probe(probe.mapped());
 }
 
 void Publisher::take_fault(const kafka::Outcome& outcome, Instant now) {
-  const auto position = in_flight_.position(outcome.ticket);
-  if (!position) return;
+  left_alone_lane(outcome.ticket);
+  const auto row = in_flight_.admitted(outcome.ticket);
+  if (!row) return;
   in_flight_.release(outcome.ticket);
-  if (const auto probe = probes_.extract(outcome.ticket); !probe.empty()) {
-    take_probe_fault(probe.mapped(), *outcome.fault, now);
-    if (probing_producer_->fatal()) give_up_probes();
-    return;
-  }
-  observer_.publish_error(class_of(outcome.fault->blame), 1);
-  if (outcome.fault->blame != Blame::nobody) accused_.insert_or_assign(*position, *outcome.fault);
-  if (outcome.fault->blame == Blame::topic) {
+  const auto& fault = *outcome.fault;
+  if (const auto probe = probes_.extract(outcome.ticket); !probe.empty()) return take_probe_fault(probe.mapped(), fault, now);
+  observer_.publish_error(class_of(fault.blame), 1);
+  rewind_to(row->position);
+  if (fault.blame == Blame::topic) {
+    topics_[row->topic].accused = fault;
     for (auto& topic : topics_) topic.ready = false;
   }
-  rewind_to(*position);
+  if (fault.blame != Blame::row) return;
+  if (row->lane == Lane::alone) {
+    bad_rows_.convict(row->position, row->fingerprint, fault);
+    convicted_ = true;
+  } else {
+    suspicion_of(row->topic).accuse(row->position);
+    rejected_ = fault.reason;
+  }
+}
+
+void Publisher::left_alone_lane(Ticket ticket) {
+  const auto topic = alone_.extract(ticket);
+  if (topic.empty()) return;
+  if (const auto position = suspicion_of(topic.mapped()).done()) rewind_to(*position);
 }
 
 void Publisher::take_probe(const Probe& probe) {
@@ -318,10 +397,13 @@ void Publisher::take_probe(const Probe& probe) {
 }
 
 void Publisher::take_probe_fault(const Probe& probe, const Fault& fault, Instant now) {
+  if (fault.blame == Blame::nobody && probing_producer_->fatal()) return give_back(probe, now);
   const bool first = probe.reason.empty();
-  if (first && fault.blame == Blame::row && rule_.policy != OnBadRow::block) {
-    bad_rows_.convict(probe.position, fault);
-    for (const auto& name : probe.names) accuse(name, probe.position, fault, now);
+  if (first && fault.blame == Blame::row) {
+    auto names = probe.names;
+    const bool lifted = lift_topics(names, probe.position);
+    if (lifted || rule_.policy != OnBadRow::block) bad_rows_.convict(probe.position, probe.fingerprint, fault);
+    for (const auto& name : names) hold_bad(name, probe.position, fault, now);
     return;
   }
   const auto reason = first ? fault.reason : probe.reason + "; nor can it go to the dead-letter topic: " + fault.reason;
@@ -329,35 +411,54 @@ void Publisher::take_probe_fault(const Probe& probe, const Fault& fault, Instant
   for (const auto& name : probe.names) hold(name, probe.position, {blame, reason}, now);
 }
 
-/// What was inside with the row that failed is probed again when its time comes.
-void Publisher::give_up_probes() {
-  for (const auto& [ticket, probe] : probes_) in_flight_.release(ticket);
+/// It ended with its producer, and nothing is known of it. What was on its way to the dead-letter topic goes there again.
+void Publisher::give_back(const Probe& probe, Instant now) {
+  if (!probe.reason.empty()) bad_rows_.convict(probe.position, probe.fingerprint, {Blame::row, probe.reason});
+  for (const auto& name : probe.names) blocks_.give_back(name, now);
+}
+
+void Publisher::give_up_probes(Instant now) {
+  for (const auto& [ticket, probe] : probes_) give_back(probe, now);
   probes_.clear();
+  release(Lane::probe);
   probing_producer_.reset();
 }
 
-/// Nothing that is still inside is known to have arrived: it is sent again, from the lowest row on (P2, P3).
-void Publisher::renew_producer(const std::string& why) {
-  observer_.say(Level::warning, "Kafka's producer cannot go on and is replaced: " + why);
-  if (const auto lowest = in_flight_.lowest_unacknowledged()) rewind_to(*lowest);
-  replace_producer();
+void Publisher::give_up_alone() {
+  release(Lane::alone);
+  for (auto& topic : topics_) topic.suspicion.lost();
+  strict_suspicion_.lost();
+  alone_.clear();
+  lone_producer_.reset();
 }
 
 void Publisher::replace_producer() {
-  give_up_probes();
-  duplicates_possible_ += in_flight_.release_unacknowledged();
+  release(Lane::together);
   producer_.reset();
   producer_ = make_producer_(false);
   producer_->notify(bell_.fd());
 }
 
+/// Nothing that is still inside is known to have arrived: it is sent again, from the lowest row on (P2, P3). A probe's name waits.
+void Publisher::release(Lane lane) {
+  if (const auto lowest = in_flight_.lowest_unacknowledged(lane); lowest && lane != Lane::probe) rewind_to(*lowest);
+  duplicates_possible_ += in_flight_.release_unacknowledged(lane);
+}
+
 void Publisher::abandon(Instant now) {
   static_cast<void>(collect(now));
+  give_up_probes(now);
+  give_up_alone();
   replace_producer();
+  rewind_.reset();
   in_flight_.doubt();
   blocks_ = {};
-  accused_.clear();
-  for (auto& topic : topics_) topic.ready = false;
+  for (auto& topic : topics_) {
+    topic.ready = false;
+    topic.accused.reset();
+    topic.suspicion = {};
+  }
+  strict_suspicion_ = {};
 }
 
 void Publisher::tell_acknowledged() {

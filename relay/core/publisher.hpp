@@ -9,6 +9,7 @@
 #include "relay/core/topic_query.hpp"
 #include "relay/domain/blocks.hpp"
 #include "relay/domain/in_flight.hpp"
+#include "relay/domain/suspicion.hpp"
 #include "relay/encode/dead_letter.hpp"
 #include "relay/encode/encoder.hpp"
 #include "relay/kafka/producer.hpp"
@@ -45,10 +46,12 @@ struct BadRowRule {
 
 /// Turns claimed rows into messages in flight, and outcomes into acknowledgements or blocks. The loop's thread only.
 ///
-/// A row that fails stops its key, a topic that fails stops itself (P5). A rejection by the broker accuses a whole batch, so
-/// whoever was accused is held, and its lowest row goes alone through a second, probing producer; only what fails alone stays
-/// blocked, all else is lifted and read again from that row on. What fails alone by its own fault meets the policy: its key stays
-/// blocked, or waits until the row has moved to the dead-letter table or is acknowledged by the dead-letter topic.
+/// A row that fails stops its key, a topic that fails stops itself (P5). A rejection by the broker accuses a whole batch, so the
+/// batch's rows go one by one, in order, through a producer of their own (suspicion.hpp); only what fails alone is at fault, and
+/// the others go on behind it. What fails alone by its own fault meets the policy: its key stays blocked, or waits until the row
+/// has moved to the dead-letter table or is acknowledged by the dead-letter topic.
+///
+/// The lowest row of whoever is blocked is probed: sent by itself, through a third producer, because it may well fail again.
 class Publisher {
  public:
   Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Order order, BadRowRule rule, MakeProducer make_producer,
@@ -100,10 +103,13 @@ class Publisher {
     std::string name;
     std::size_t acknowledged = 0;  // since last told
     bool ready = false;            // its metadata is known
+    std::optional<Fault> accused;  // it failed on its way to Kafka; held when its next row is read
+    Suspicion suspicion;
   };
   struct Probe {
     std::vector<BlockedName> names;
     Position position = 0;
+    Fingerprint fingerprint = 0;
     std::string reason;  // why the row goes to the dead-letter topic; empty: it goes to its own
   };
 
@@ -116,19 +122,27 @@ class Publisher {
   [[nodiscard]] BlockedName name_of(const Message& message, Position position, Blame blame) const;
   [[nodiscard]] std::uint32_t topic_number(std::string_view name);
   [[nodiscard]] std::optional<Fault> topic_fault(kafka::Producer& producer, std::uint32_t topic);
+  bool was_accused(const Message& message, const Row& row, std::uint32_t topic, Instant now);
+  [[nodiscard]] Suspicion& suspicion_of(std::uint32_t topic);
+  [[nodiscard]] kafka::Producer& producer_for(Suspicion::Way way);
   void send(kafka::Producer& producer, const Message& message, Ticket ticket);
-  std::optional<Ticket> admit(const Row& row, std::uint32_t topic, bool probe);
+  std::optional<Ticket> admit(const Row& row, std::uint32_t topic, Lane lane);
   void probe_row(const Row& row, Instant now);
   std::optional<Fault> send_alone(const Row& row, const Message& message, Probe probe);
+  bool lift_topics(std::vector<BlockedName>& names, Position position);
   std::optional<Fault> condemn(const Row& row, const Message* message, std::vector<BlockedName> names, const Fault& fault);
   void lift(const std::vector<BlockedName>& names, Position position, const std::string& why);
   void take_probe(const Probe& probe);
   void take_probe_fault(const Probe& probe, const Fault& fault, Instant now);
+  void give_back(const Probe& probe, Instant now);
+  std::optional<std::string> gather(kafka::Producer* producer);
   void take_outcome(const kafka::Outcome& outcome, Instant now, Micros today);
   void take_fault(const kafka::Outcome& outcome, Instant now);
-  void give_up_probes();
-  void renew_producer(const std::string& why);
+  void left_alone_lane(Ticket ticket);
+  void give_up_probes(Instant now);
+  void give_up_alone();
   void replace_producer();
+  void release(Lane lane);
   void rewind_to(Position position);
   void tell_acknowledged();
   [[nodiscard]] std::optional<Micros> created_at(const Row& row) const;
@@ -147,7 +161,8 @@ class Publisher {
   ColumnsLeftOut left_out_;
   std::optional<encode::DeadLetterMaker> dead_letter_maker_;
   std::unique_ptr<kafka::Producer> producer_;
-  std::unique_ptr<kafka::Producer> probing_producer_;
+  std::unique_ptr<kafka::Producer> lone_producer_;     // for rows under suspicion
+  std::unique_ptr<kafka::Producer> probing_producer_;  // for those that may well fail: others must not fail with them
 
   InFlight in_flight_;
   Blocks blocks_;
@@ -155,7 +170,10 @@ class Publisher {
   std::vector<Topic> topics_;
   TopicQuery topic_query_;
   std::map<std::string, std::uint32_t, std::less<>> topic_numbers_;
-  std::unordered_map<Position, Fault> accused_;  // rejected with their batch; held when they are read again
+  Suspicion strict_suspicion_;                       // of all topics: in strict order none goes on while another waits
+  std::unordered_map<Ticket, std::uint32_t> alone_;  // on their way through the lone producer, with their topics
+  std::optional<std::string> rejected_;              // a batch was, and its producer has to go
+  bool convicted_ = false;                           // a lone row was, and no other of its key may go on without it
   std::unordered_map<Ticket, Probe> probes_;
   std::optional<Position> rewind_;
   std::vector<kafka::Outcome> outcomes_;

@@ -55,6 +55,7 @@ std::vector<Position> Blocks::due(Instant now, double random, std::size_t most, 
     if (positions.size() == most) break;
     if (block.suspended || block.next_probe > now) continue;
     const bool may = may_probe(name, block.lowest);
+    if (may) block.before_probe = block.backoff;
     block.next_probe = now + (may ? block.backoff.next(random) : predecessors_probe);
     if (may) positions.push_back(block.lowest);
   }
@@ -80,6 +81,13 @@ void Blocks::postpone(const BlockedName& name, Instant until) {
   if (found == blocks_.end()) return;
   found->second.next_probe = until;
   found->second.suspended = false;
+}
+
+void Blocks::give_back(const BlockedName& name, Instant now) {
+  const auto found = blocks_.find(name);
+  if (found == blocks_.end()) return;
+  found->second.backoff = found->second.before_probe;
+  found->second.next_probe = now;
 }
 
 void Blocks::suspend(const BlockedName& name) {

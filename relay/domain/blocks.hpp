@@ -35,6 +35,7 @@ struct Block {
   bool undecided = false;  ///< its batch was rejected: whether its own row is at fault, the next probe tells
   bool suspended = false;  ///< not probed: its row is being moved away
   Backoff backoff{std::chrono::seconds(1), std::chrono::minutes(1)};
+  Backoff before_probe = backoff;  ///< what the back-off was when it was probed last
 };
 
 /// The keys and topics that wait because their lowest row cannot be sent (P5).
@@ -71,6 +72,9 @@ class Blocks {
 
   /// Its turn has not come yet: it is due again then.
   void postpone(const BlockedName& name, Instant until);
+
+  /// Its probe ended without saying anything of its row: it is due again at once, as if it had not been probed.
+  void give_back(const BlockedName& name, Instant now);
 
   /// Who waits behind this row, if anybody.
   [[nodiscard]] std::vector<BlockedName> behind(Position position) const;

@@ -75,10 +75,10 @@ void InFlight::release(Ticket ticket) {
   forget(ticket);
 }
 
-std::size_t InFlight::release_unacknowledged() {
+std::size_t InFlight::release_unacknowledged(Lane lane) {
   std::size_t released = 0;
   for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
-    if (slots_[slot].state != State::sent) continue;
+    if (slots_[slot].state != State::sent || slots_[slot].cargo.lane != lane) continue;
     release(ticket_of(slot));
     ++released;
   }
@@ -122,10 +122,11 @@ void InFlight::claims_taken_in() {
   settled_meanwhile_.clear();
 }
 
-std::optional<Position> InFlight::lowest_unacknowledged() const {
+std::optional<Position> InFlight::lowest_unacknowledged(Lane lane) const {
   std::optional<Position> lowest;
   for (const auto& flight : slots_) {
-    if (flight.state == State::sent && (!lowest || flight.position < *lowest)) lowest = flight.position;
+    const bool counts = flight.state == State::sent && flight.cargo.lane == lane;
+    if (counts && (!lowest || flight.position < *lowest)) lowest = flight.position;
   }
   return lowest;
 }
@@ -141,15 +142,16 @@ std::optional<Position> InFlight::lowest() const {
 std::optional<Position> InFlight::lowest_on_its_way(std::uint32_t topic) const {
   std::optional<Position> lowest;
   for (const auto& flight : slots_) {
-    const bool counts = flight.state == State::sent && flight.cargo.topic == topic && !flight.cargo.probe;
+    const bool counts = flight.state == State::sent && flight.cargo.topic == topic && flight.cargo.lane != Lane::probe;
     if (counts && (!lowest || flight.position < *lowest)) lowest = flight.position;
   }
   return lowest;
 }
 
-std::optional<Position> InFlight::position(Ticket ticket) const noexcept {
+std::optional<InFlight::Admitted> InFlight::admitted(Ticket ticket) const noexcept {
   const auto* flight = find(ticket);
-  return flight == nullptr ? std::nullopt : std::optional(flight->position);
+  if (flight == nullptr) return std::nullopt;
+  return Admitted{flight->position, flight->fingerprint, flight->cargo.topic, flight->cargo.lane};
 }
 
 }  // namespace relay

@@ -22,12 +22,19 @@ struct Acknowledged {
   bool doubtful = false;  ///< read on a connection that is gone: look whether it is still that row before it is settled
 };
 
+/// Which producer carries a row.
+enum class Lane : std::uint8_t {
+  together,  ///< in batches, with all others
+  alone,     ///< one by one, in order: a batch was refused (suspicion.hpp)
+  probe,     ///< by itself, ahead of others that wait behind it
+};
+
 /// What is remembered of a row in flight besides which it is.
 struct Cargo {
   std::size_t bytes = 0;
   std::optional<Micros> created_at;
   std::uint32_t topic = 0;  ///< a number that the publisher gave its topic
-  bool probe = false;       ///< sent alone, by another producer than the others
+  Lane lane = Lane::together;
 };
 
 /// The rows that were claimed and not settled, so that a row that is seen again is not sent again.
@@ -49,8 +56,8 @@ class InFlight {
   /// It was not sent after all, or failed: it may be claimed again.
   void release(Ticket ticket);
 
-  /// Everything that is not acknowledged may be claimed again: its producer is gone. @return how many rows
-  std::size_t release_unacknowledged();
+  /// Everything of that lane that is not acknowledged may be claimed again: its producer is gone. @return how many rows
+  std::size_t release_unacknowledged(Lane lane);
 
   /// The database's connection is a new one. After a restart or a fail-over an id may name another row than the one that was
   /// read: all that is in flight is doubtful from now on.
@@ -68,12 +75,19 @@ class InFlight {
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }  ///< of these
   [[nodiscard]] std::size_t unacknowledged() const noexcept { return sent_; }
   [[nodiscard]] std::size_t acknowledged() const noexcept { return fresh_.size(); }  ///< waiting for `take_acknowledged`
-  [[nodiscard]] std::optional<Position> lowest_unacknowledged() const;
+  [[nodiscard]] std::optional<Position> lowest_unacknowledged(Lane lane) const;
   /// Of all that may still be in the table.
   [[nodiscard]] std::optional<Position> lowest() const;
   /// Of those that are not acknowledged, in one topic, probes left out: what a probe must not overtake.
   [[nodiscard]] std::optional<Position> lowest_on_its_way(std::uint32_t topic) const;
-  [[nodiscard]] std::optional<Position> position(Ticket ticket) const noexcept;
+  /// A row that was admitted and not forgotten.
+  struct Admitted {
+    Position position = 0;
+    Fingerprint fingerprint = 0;
+    std::uint32_t topic = 0;
+    Lane lane = Lane::together;
+  };
+  [[nodiscard]] std::optional<Admitted> admitted(Ticket ticket) const noexcept;
 
  private:
   enum class State : std::uint8_t { free, sent, acknowledged, settled };

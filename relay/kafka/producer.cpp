@@ -190,6 +190,7 @@ Sent LibrdkafkaProducer::send(const Message& message, Ticket ticket) {
   }
   const auto code = rd_kafka_error_code(error.get());
   if (code == RD_KAFKA_RESP_ERR__QUEUE_FULL) return Sent::queue_full;
+  rd_kafka_poll(client_.get(), 0);  // what came before the refusal is told before it
   keep(ticket, fault_of(code, message.topic));
   wake();
   return Sent::accepted;

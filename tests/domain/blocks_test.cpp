@@ -110,6 +110,16 @@ TEST_CASE("a probe that would overtake its predecessors is asked again soon, wit
   CHECK(due(blocks, *blocks.next_due()) == std::vector<Position>{5});
 }
 
+TEST_CASE("a probe that ended without saying anything is asked for again at once, without a longer back-off") {
+  Blocks blocks;
+  blocks.block({"orders", "o-1"}, 5, bad_row, start, 0);
+  CHECK(due(blocks, start + 1s) == std::vector<Position>{5});
+  blocks.give_back({"orders", "o-1"}, start + 1s);
+  CHECK(due(blocks, start + 1s) == std::vector<Position>{5});
+  CHECK(due(blocks, start + 2s).empty());
+  CHECK(due(blocks, start + 3s) == std::vector<Position>{5});
+}
+
 TEST_CASE("no more rows are probed at once than asked for, the others at the next turn") {
   Blocks blocks;
   for (Position position = 1; position <= 3; ++position) {

@@ -44,11 +44,16 @@ TEST_CASE("what was lost with its producer may be claimed again, what was acknow
   rows.admit(2, 2, cargo);
   rows.admit(3, 3, cargo);
   REQUIRE(rows.acknowledge(first));
-  CHECK(rows.lowest_unacknowledged() == 2);
-  CHECK(rows.release_unacknowledged() == 2);
+  auto other_lane = cargo;
+  other_lane.lane = Lane::alone;
+  rows.admit(4, 4, other_lane);
+  CHECK(rows.lowest_unacknowledged(Lane::together) == 2);
+  CHECK(rows.release_unacknowledged(Lane::together) == 2);
   CHECK_FALSE(rows.knows(2, 2));
   CHECK(rows.knows(1, 1));
-  CHECK(rows.rows() == 1);
+  CHECK(rows.knows(4, 4));
+  CHECK(rows.lowest_unacknowledged(Lane::alone) == 4);
+  CHECK(rows.rows() == 2);
 }
 
 TEST_CASE("acknowledged rows are settled in order of position, whatever order Kafka answers in") {

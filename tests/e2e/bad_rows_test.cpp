@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <csignal>
+#include <map>
+#include <set>
 
 using namespace std::chrono_literals;
 using relay::kafka::tests::create_topic;
@@ -181,6 +183,42 @@ TEST_CASE("a NULL key on a compacted topic is a bad row for every policy, and ha
   CHECK(shop.dead("id", "dead_state = 'parked'") == (policy == "park" ? "1,2,3,4,5" : ""));
   relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {dead});
   CHECK(consumer.take_rest(30s).size() == (policy == "topic" ? 5 : 0));
+}
+
+TEST_CASE("rows that the broker refuses, among many that it takes, cost those no time and few repetitions") {
+  const bool park = GENERATE(false, true);
+  e2e::Shop shop({"sqlite", "sqlite:"}, false);  // it is between the relay and Kafka alone
+  const auto topic = fresh_name("refusing");
+  create_topic(e2e::kafka(), topic, 1, {{"max.message.bytes", "3000"}});
+  constexpr int rows = 2000;
+  constexpr int each = 100;
+  const auto session = shop.connect();
+  session->begin();
+  std::string bad;
+  for (int row = 1; row <= rows; ++row) {
+    const bool refused = row % each == each / 2;
+    if (refused) bad += (bad.empty() ? "" : ",") + std::to_string(row);
+    const auto key = refused ? "bad" + std::to_string(row) : "k" + std::to_string(row % 9);
+    shop.insert(*session, topic, key, refused ? noise(6000) : std::to_string(row));
+  }
+  session->commit();
+  constexpr std::size_t good = rows - rows / each;
+  e2e::RelayProcess relay(e2e::relaying("run", shop, {park ? "--outbox.on-bad-row=park" : "--outbox.on-bad-row=block"}));
+  CHECK(e2e::eventually([&] { return shop.unsent() == (park ? 0 : rows - good) && shop.dead("id") == bad; }));
+  relay.signal(SIGTERM);
+  CHECK(relay.wait(15s) == 0);
+  INFO(relay.output());
+  relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {topic});
+  const auto messages = consumer.take_rest(30s);
+  CHECK(messages.size() < 2 * good);
+  std::map<std::string, std::vector<int>> first;
+  std::set<int> seen;
+  for (const auto& message : messages) {
+    const int row = std::stoi(message.value.value());
+    if (seen.insert(row).second) first[message.key.value()].push_back(row);
+  }
+  CHECK(seen.size() == good);
+  CHECK(std::ranges::all_of(first, [](const auto& key) { return std::ranges::is_sorted(key.second); }));
 }
 
 TEST_CASE("an unknown topic parks nothing") {

@@ -127,7 +127,7 @@ bool Relay::bad(const Event& event) const noexcept {
 }
 
 Ticket Relay::admit(const Event& event, bool probe) {
-  const relay::Cargo cargo{.bytes = 1, .created_at = {}, .topic = 0, .probe = probe};
+  const relay::Cargo cargo{.bytes = 1, .created_at = {}, .topic = 0, .lane = probe ? relay::Lane::probe : relay::Lane::together};
   return in_flight_.admit(event.id, fingerprint(event, off_), cargo).value();
 }
 
@@ -188,9 +188,9 @@ void Relay::acknowledge() {
   auto ticket = producer_.acknowledged();
   if (!ticket) ticket = probing_.acknowledged();
   if (!ticket) return;
-  if (const auto position = in_flight_.position(*ticket); in_flight_.acknowledge(*ticket)) {
+  if (const auto row = in_flight_.admitted(*ticket); in_flight_.acknowledge(*ticket)) {
     sent_.at(*ticket).acknowledged = true;
-    if (const auto probe = probes_.extract(*ticket); !probe.empty()) lift(probe.mapped(), *position);
+    if (const auto probe = probes_.extract(*ticket); !probe.empty()) lift(probe.mapped(), row->position);
   }
 }
 
@@ -217,7 +217,7 @@ void Relay::rewind() {
 }
 
 void Relay::replace_producer() {
-  const auto lowest = in_flight_.lowest_unacknowledged();
+  const auto lowest = in_flight_.lowest_unacknowledged(relay::Lane::together);
   for (const auto& [ticket, sent] : sent_) {
     if (sent.acknowledged) continue;
     books_.excuse(sent.event.number);
@@ -227,7 +227,8 @@ void Relay::replace_producer() {
   producer_.end();
   probing_.end();
   probes_.clear();
-  in_flight_.release_unacknowledged();
+  in_flight_.release_unacknowledged(relay::Lane::together);
+  in_flight_.release_unacknowledged(relay::Lane::probe);
   if (lowest) window_.rewind(*lowest);
 }
 
