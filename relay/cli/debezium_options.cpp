@@ -118,12 +118,10 @@ std::string take_router(Migration& migration) {
   return {};
 }
 
-/// Debezium takes the list for regular expressions; a dot is mostly written without its backslash there, but not always.
 void put_table(Migration& migration) {
   const auto list = migration.text("table.include.list");
-  auto table = list;
-  for (auto at = table.find("\\."); at != std::string::npos; at = table.find("\\.")) table.erase(at, 1);
-  if (table.find_first_of(",*\\([|+?^") != std::string::npos) {
+  const auto table = included_tables(migration);
+  if (!is_plain_name(table)) {
     migration.none("table.include.list", list, "one relay reads one outbox, named in full");
   } else if (!table.empty()) {
     migration.put("outbox.table", table, "table.include.list", list);

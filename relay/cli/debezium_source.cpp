@@ -38,11 +38,11 @@ std::string host_in_url(std::string_view host) {
 
 /// MySQL's connector reads a server; the tables that it is to follow say in which database.
 std::string database_of(const Migration& migration) {
-  const auto tables = migration.text("table.include.list");
+  const auto tables = included_tables(migration);
   const auto databases = migration.text("database.include.list");
-  const auto plain = [](std::string_view name) { return name.find_first_of(",*\\([|+?^") == std::string_view::npos; };
-  if (const auto dot = tables.find('.'); dot != std::string::npos && plain(tables.substr(0, dot))) return tables.substr(0, dot);
-  return plain(databases) ? databases : "";
+  if (const auto dot = tables.find('.'); dot != std::string::npos && is_plain_name(tables.substr(0, dot)))
+    return tables.substr(0, dot);
+  return is_plain_name(databases) ? databases : "";
 }
 
 void put_url(Migration& migration, std::string_view scheme) {
@@ -84,6 +84,16 @@ void put_tls(Migration& migration, const std::string& property) {
 }
 
 }  // namespace
+
+std::string included_tables(const Migration& migration) {
+  auto tables = migration.text("table.include.list");
+  for (auto at = tables.find("\\."); at != std::string::npos; at = tables.find("\\.")) tables.erase(at, 1);
+  return tables;
+}
+
+bool is_plain_name(std::string_view name) {
+  return name.find_first_of(",*\\([|+?^$") == std::string_view::npos;
+}
 
 void migrate_source(Migration& migration) {
   const auto connector = migration.text("connector.class");

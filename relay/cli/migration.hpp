@@ -37,6 +37,12 @@ class Migration {
   std::ostringstream out_;
 };
 
+/// `table.include.list` without the backslashes before its dots. Debezium takes it for regular expressions; a dot is mostly
+/// written plainly there, but not always.
+[[nodiscard]] std::string included_tables(const Migration& migration);
+/// Names one thing, and is no pattern and no list.
+[[nodiscard]] bool is_plain_name(std::string_view name);
+
 /// source.*: where the connector's database is, and how it is spoken to.
 void migrate_source(Migration& migration);
 

@@ -99,6 +99,12 @@ TEST_CASE("MariaDB's connector gives a URL of the relay's, with the database tha
   CHECK(line_with(options, "source.url") == "source.url = mysql://db.example:3307/shop");
   CHECK(line_with(options, "source.user") == "source.user = app");
   CHECK(has(accepted_options_of(maria + "database.include.list=shop\n"), "\nsource.url = mysql://db.example:3307/shop\n"));
+  const auto escaped = accepted_options_of(maria + "table.include.list=shop\\\\.outbox\n");
+  CHECK(has(escaped, "\nsource.url = mysql://db.example:3307/shop\n"));
+  CHECK(has(escaped, "\noutbox.table = shop.outbox\n"));
+  const auto pattern = accepted_options_of(maria + "table.include.list=shop.out.*,shop.more\n");
+  CHECK(has(pattern, "\nsource.url = mysql://db.example:3307/shop\n"));
+  CHECK(has(pattern, "\n# no equivalent: table.include.list="));
   CHECK(has(accepted_options_of(maria), "\n# source.url = mysql://db.example:3307/DATABASE: "));
   const auto back = run_words({"print-config", "--as=debezium", "--source.url=mariadb://app@db.example/shop"});
   CHECK(has(back.out, "connector.class=io.debezium.connector.mariadb.MariaDbConnector\n"));
