@@ -184,6 +184,23 @@ TEST_CASE("an id of 64 bit has such a type in message.format=connect") {
   CHECK(contains(value_of(table.topic()), R"({"type":"int64","optional":false,"field":"id"})"));
 }
 
+TEST_CASE("a number that the server fills up with zeros is a JSON number") {
+  auto servers = e2e::servers();
+  std::erase_if(servers, [](const auto& server) { return server.name == "sqlite" || server.name == "postgres"; });
+  if (servers.empty()) SKIP("no server is given");
+  const auto server = GENERATE_COPY(from_range(servers));
+  const std::string format = GENERATE("row", "connect");
+  INFO(server.name << " " << format);
+  e2e::PolledTable table(server);
+  table.execute("ALTER TABLE " + table.name() +
+                " ADD COLUMN n INT(5) ZEROFILL NOT NULL DEFAULT 42, ADD COLUMN zero INT(5) ZEROFILL" + " NOT NULL DEFAULT 0");
+  table.put(1, "one");
+  REQUIRE(e2e::run(table.relaying("drain", {"--message.format=" + format})).code == 0);
+  const auto message = value_of(table.topic());
+  INFO(message);
+  CHECK(contains(message, R"("n":42,"zero":0)"));
+}
+
 TEST_CASE("a row that is marked as deleted becomes a tombstone") {
   ON_EVERY_SERVER();
   e2e::PolledTable table(server);
