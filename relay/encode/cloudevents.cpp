@@ -30,10 +30,10 @@ bool is_attribute_name(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, legal);
 }
 
-/// What the specification names itself, whether or not this event has it.
+/// What the event has from elsewhere. A table may have a column for `dataschema`.
 bool is_reserved(std::string_view name) {
-  constexpr std::array<std::string_view, 9> names{"specversion",     "id",        "type", "source", "subject", "time", "data",
-                                                  "datacontenttype", "dataschema"};
+  constexpr std::array<std::string_view, 8> names{"specversion", "id",   "type", "source",
+                                                  "subject",     "time", "data", "datacontenttype"};
   return std::ranges::find(names, name) != names.end();
 }
 

@@ -64,8 +64,7 @@ TEST_CASE("cloudevents: an extension's name is checked before the first row") {
 TEST_CASE("cloudevents: an extension takes no name that the event has already") {
   const auto format = GENERATE(Format::cloudevents, Format::cloudevents_json);
   auto shape = cloudevents(format);
-  for (const auto* name :
-       {"id", "source", "type", "subject", "time", "specversion", "data", "data_base64", "datacontenttype", "dataschema"}) {
+  for (const auto* name : {"id", "source", "type", "subject", "time", "specversion", "data", "data_base64", "datacontenttype"}) {
     shape.extra_columns = {{"event_type", Placement::envelope, name}};
     const auto text = tests::refusal(shape);
     INFO(text);
