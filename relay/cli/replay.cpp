@@ -17,6 +17,11 @@ core::SentRows chosen(const config::Settings& settings, const core::OutboxTable&
   return core::OfKey{table.layout.columns()[column].name, *selection.key};
 }
 
+std::string left_out_text(const core::Replay& found) {
+  if (found.left_out == 0) return "";
+  return "; " + rows_text(found.left_out) + " left out: skipped or parked, and `outbox-relay dead retry` brings them back";
+}
+
 void require_one_choice(const config::Selection& selection) {
   const int given = (selection.ids ? 1 : 0) + (selection.since || selection.until ? 1 : 0) + (selection.key ? 1 : 0);
   if (given == 1) return;
@@ -34,11 +39,14 @@ int replay(const config::Settings& settings, std::ostream& out) {
   auto [session, table] = open_outbox_session(settings);
   const auto which = chosen(settings, table);
   if (settings.dry_run) {
-    out << rows_text(core::count_sent(*session, table, which)) << " would be sent again\n";
+    const auto found = core::count_replay(*session, table, which);
+    out << rows_text(found.rows) << " would be sent again" << left_out_text(found) << '\n';
     return ok;
   }
-  out << rows_text(core::unmark_sent(*session, table, which))
-      << " will be sent again: at the relay's next look from the head (sweep.interval), or at once after POST /poke or SIGUSR1\n";
+  const auto found = core::unmark_sent(*session, table, which);
+  out << rows_text(found.rows)
+      << " will be sent again: at the relay's next look from the head (sweep.interval), or at once after POST /poke or SIGUSR1"
+      << left_out_text(found) << '\n';
   return ok;
 }
 

@@ -39,7 +39,8 @@ std::optional<ClaimOrder> ClaimSchedule::next(Scan scan, std::size_t most_rows, 
     probing_ = probes;
     return window_.order_ids(std::move(probes));
   }
-  const auto limit = rate_.at_most(std::min(rule_.batch_rows, most_rows));
+  const auto most = std::min(rule_.batch_rows, most_rows);
+  const auto limit = std::min(most, rate_.at_most(most) * reach_);
   if (limit == 0 || now < rate_.open_at()) return std::nullopt;
   const bool rows_due = now >= pacing_.next();
   if (!full && turn_to_sweep(sweep_allowed, rows_due, now)) return window_.order_sweep(limit);

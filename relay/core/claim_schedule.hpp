@@ -6,9 +6,11 @@
 #include "relay/domain/claim_window.hpp"
 #include "relay/domain/rate_limit.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -49,6 +51,15 @@ class ClaimSchedule {
   void hurry(Instant now) { pacing_.hurry(now); }
   /// Rows were sent: none are read before the rate allows it.
   void sent(std::size_t rows, Instant now) noexcept { rate_.sent(rows, now); }
+  /// A claim brought nothing but rows that wait: the next ones bring more at once, or a rate that is low would starve who comes
+  /// behind them.
+  void reach_further(bool only_waiting) noexcept {
+    reach_ = only_waiting && rate_.limits() ? std::min(reach_ * 2, rule_.batch_rows) : 1;
+  }
+  /// How many rows of one claim may be sent: one that reached further may have brought more than the rate allows.
+  [[nodiscard]] std::size_t most_to_send() const noexcept {
+    return reach_ > 1 ? rate_.bucket() : std::numeric_limits<std::size_t>::max();
+  }
   [[nodiscard]] const RateLimit& rate() const noexcept { return rate_; }
   /// Rows wait for a gap.
   void held(Instant now);
@@ -71,6 +82,7 @@ class ClaimSchedule {
   Instant poked_at_;  // when everybody was, or will be, looked at because of a poke
   Instant next_writers_;
   std::vector<Position> probing_;
+  std::size_t reach_ = 1;      // times the rows that the rate allows, for each claim
   int claims_since_page_ = 0;  // of a sweep
 };
 

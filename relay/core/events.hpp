@@ -17,9 +17,10 @@
 
 namespace relay::core {
 
-/// Rows that are deleted or marked, or that turned out to be gone.
+/// A settlement is over.
 struct Settled {
-  std::vector<Acknowledged> rows;
+  std::vector<Acknowledged> rows;    ///< deleted or marked, or they turned out to be gone
+  std::vector<Acknowledged> locked;  ///< not: somebody else has locked at least one of them
 };
 
 /// How many unsent rows there are, as counted now and then.

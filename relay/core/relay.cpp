@@ -157,17 +157,28 @@ void Relay::take_sweep(Claim claim) {
 
 /// Only what is sent counts for the rate: rows that wait behind a fault are passed over at full speed.
 std::size_t Relay::publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows) {
-  const auto sent = publisher_.publish(table, rows, now_);
+  const auto all = rows.size();
+  const auto most = schedule_.most_to_send();
+  std::size_t sent = 0;
+  do {
+    const auto some = rows.first(std::min(rows.size(), most - sent));
+    sent += publisher_.publish(table, some, now_);
+    if (scan_.scan() == Scan::head)
+      window_.handed_on(publisher_.waiting(), publisher_.in_flight().lowest().value_or(highest_position));
+    rows = rows.subspan(some.size());
+  } while (!rows.empty() && sent < most);
   schedule_.sent(sent, now_);
-  if (scan_.scan() == Scan::head)
-    window_.handed_on(publisher_.waiting(), publisher_.in_flight().lowest().value_or(highest_position));
+  if (settings_.order == Order::relaxed) schedule_.reach_further(all > 0 && sent == 0);
+  if (!rows.empty()) rewind(rows.front().position);  // when the rate allows it
   return sent;
 }
 
 void Relay::take(const Settled& settled) {
   settle_worker_busy_ = false;
   publisher_.in_flight().settled(settled.rows, window_.claim_under_way());
-  status_.last_success_at = wall_clock();
+  if (!settled.locked.empty()) lock_waits_.add(settled.locked, now_);
+  if (!settled.rows.empty()) status_.last_success_at = wall_clock();
+  say_locks();
 }
 
 void Relay::take(const Backlog& backlog) {
@@ -278,6 +289,18 @@ void Relay::say_link(std::string_view who, const LinkChange& link) {
   observer_.say(link.misconfigured ? Level::error : Level::warning, std::string(who) + " lost, trying again: " + link.why);
 }
 
+/// Once when it begins and once when it ends.
+void Relay::say_locks() {
+  const bool locked = lock_waits_.rows() > 0;
+  if (std::exchange(locks_said_, locked) == locked) return;
+  if (locked) {
+    observer_.say(Level::warning, "a settlement waits: another transaction holds a lock on rows of " + settings_.outbox.table +
+                                      " that Kafka has; they are tried again, and all others go on");
+  } else {
+    observer_.say(Level::info, "no settlement waits for a lock any more");
+  }
+}
+
 void Relay::take_outcomes() {
   const auto position = publisher_.collect(now_);
   if (position) rewind(*position);
@@ -299,16 +322,28 @@ void Relay::order_claim() {
 }
 
 void Relay::order_settlement() {
-  auto& in_flight = publisher_.in_flight();
-  if (settle_worker_busy_ || in_flight.acknowledged() == 0) return;
-  if (std::exchange(dead_letters_next_, false)) order_dead_letters();
   if (settle_worker_busy_) return;
+  if (std::exchange(others_next_, false)) {
+    order_dead_letters();
+    order_locked();
+  }
+  auto& in_flight = publisher_.in_flight();
   const bool enough = in_flight.acknowledged() >= settings_.claims.batch_rows;
-  if (!enough && !stopping_ && settle_since_ && now_ < *settle_since_ + settle_linger) return;
+  const bool lingers = !enough && !stopping_ && settle_since_ && now_ < *settle_since_ + settle_linger;
+  if (in_flight.acknowledged() == 0 || lingers) return order_locked();
+  if (settle_worker_busy_) return;
   settle_since_.reset();
   settle_worker_busy_ = true;
-  dead_letters_next_ = true;
+  others_next_ = true;
   settlements_.settle(in_flight.take_acknowledged());
+}
+
+void Relay::order_locked() {
+  if (settle_worker_busy_) return;
+  if (auto rows = lock_waits_.next(now_); !rows.empty()) {
+    settle_worker_busy_ = true;
+    settlements_.settle(std::move(rows));
+  }
 }
 
 void Relay::order_dead_letters() {
@@ -328,6 +363,7 @@ void Relay::order_count() {
 Instant Relay::wake_at() const {
   auto at = next_report_;
   if (settle_since_ && !settle_worker_busy_) at = std::min(at, *settle_since_ + settle_linger);
+  if (!settle_worker_busy_) at = std::min(at, lock_waits_.due().value_or(at));
   if (reign_.leads() && !stopping_ && !window_.claim_under_way() && drain_.may_claim(1) > 0)
     at = std::min(at, schedule_.due().value_or(at));
   return at;
@@ -349,11 +385,12 @@ void Relay::report() {
                   kafka_outage.empty() ? "Kafka answers again" : "Kafka: " + kafka_outage);
   }
   status_.kafka_outage = kafka_outage;
-  drain_.outage(!status_.kafka_outage.empty() || !status_.database_outage.empty(), now_);
+  drain_.outage(!status_.kafka_outage.empty() || !status_.database_outage.empty() || only_locks_left(), now_);
   status_.started = outbox_seen_ && lease_seen_;
   status_.leader = reign_.leads();
   status_.scan = word_of(scan_.scan());
   status_.scan_reason = scan_.why();
+  status_.locked_rows = lock_waits_.rows();
   report_window(status_, window_, now_);
   report_publisher(status_, publisher_);
   observer_.status(status_);
@@ -365,13 +402,14 @@ std::optional<Ending> Relay::finished() const {
   const auto& blocks = publisher_.blocks().all();
   const bool under_way =
       publisher_.in_flight().rows() > 0 || window_.claim_under_way() || settle_worker_busy_ || publisher_.undecided();
-  return drain_.over({.settled = reign_.leads() && !under_way,
-                      .outbox_seen = outbox_seen_,
-                      .database_outage = status_.database_outage,
-                      .kafka_outage = status_.kafka_outage,
-                      .lease = reign_.whereabouts(),
-                      .blocked_reason = blocks.empty() ? "" : blocks.begin()->second.reason},
-                     reign_.name(), now_);
+  return drain_.over(
+      {.settled = reign_.leads() && !under_way,
+       .outbox_seen = outbox_seen_,
+       .database_outage = only_locks_left() ? "another transaction locks rows that are to be settled" : status_.database_outage,
+       .kafka_outage = status_.kafka_outage,
+       .lease = reign_.whereabouts(),
+       .blocked_reason = blocks.empty() ? "" : blocks.begin()->second.reason},
+      reign_.name(), now_);
 }
 
 void Relay::shut_down() {
@@ -379,7 +417,7 @@ void Relay::shut_down() {
   claims_.request_stop();
   const auto deadline = Clock::now() + settings_.shutdown_flush;
   const auto& in_flight = publisher_.in_flight();
-  while (Clock::now() < deadline && (in_flight.rows() > 0 || settle_worker_busy_)) {
+  while (Clock::now() < deadline && settling()) {
     now_ = Clock::now();
     take_events();
     take_outcomes();
@@ -395,6 +433,12 @@ void Relay::shut_down() {
   release_lease(deadline);
   next_report_ = now_;
   report();
+}
+
+/// What is locked is not waited for; what was only in one statement with it is settled.
+bool Relay::settling() const {
+  const auto parts = lock_waits_.due();
+  return settle_worker_busy_ || publisher_.in_flight().rows() > lock_waits_.rows() || (parts && *parts <= now_);
 }
 
 /// Somebody who stands by goes on at once.

@@ -1,11 +1,14 @@
 #include "relay/core/sent_rows.hpp"
 
+#include "relay/core/dead_letters.hpp"
 #include "sql/queries.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <functional>
+#include <iterator>
+#include <set>
 #include <vector>
 
 namespace relay::core {
@@ -66,6 +69,30 @@ std::uint64_t for_each_page(db::Session& session, const OutboxTable& table, cons
   }
 }
 
+/// In mark mode the outbox's own row of a dead letter looks as if it were sent.
+std::set<Position> skipped_or_parked(db::Session& session, const OutboxTable& table) {
+  std::set<Position> positions;
+  const auto letters = DeadLetters::open(session, table);
+  if (!letters) return positions;
+  for (const auto& letter : letters->list(session, {lowest_position, highest_position})) {
+    if (letter.state != "blocked") positions.insert(letter.position);
+  }
+  return positions;
+}
+
+template <typename Take>
+Replay replay(db::Session& session, const OutboxTable& table, const SentRows& which, const Take& take) {
+  const auto dead = skipped_or_parked(session, table);
+  Replay found;
+  found.rows = for_each_page(session, table, which, [&](std::span<const Position> positions) -> std::uint64_t {
+    std::vector<Position> wanted;
+    std::ranges::copy_if(positions, std::back_inserter(wanted), [&](Position position) { return !dead.contains(position); });
+    found.left_out += positions.size() - wanted.size();
+    return wanted.empty() ? 0 : take(wanted);
+  });
+  return found;
+}
+
 std::uint64_t run_for_all(db::Session& session, const OutboxTable& table, const SentRows& which, std::string_view name,
                           std::string_view text) {
   const auto statement = table.query(name, text);
@@ -84,8 +111,14 @@ std::uint64_t delete_sent(db::Session& session, const OutboxTable& table, const 
   return run_for_all(session, table, which, "delete_sent_list", table.dialect->queries->delete_sent_list);
 }
 
-std::uint64_t unmark_sent(db::Session& session, const OutboxTable& table, const SentRows& which) {
-  return run_for_all(session, table, which, "unmark_list", table.dialect->queries->unmark_list);
+Replay count_replay(db::Session& session, const OutboxTable& table, const SentRows& which) {
+  return replay(session, table, which, [](std::span<const Position> positions) { return positions.size(); });
+}
+
+Replay unmark_sent(db::Session& session, const OutboxTable& table, const SentRows& which) {
+  const auto statement = table.query("unmark_list", table.dialect->queries->unmark_list);
+  return replay(session, table, which,
+                [&](std::span<const Position> positions) { return table.run_for_ids(session, statement, positions).affected(); });
 }
 
 }  // namespace relay::core

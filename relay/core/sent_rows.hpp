@@ -35,7 +35,18 @@ using SentRows = std::variant<Interval, TimeRange, OfKey>;
 /// Deletes them; a row that is unsent, or becomes it meanwhile, stays. @return how many
 std::uint64_t delete_sent(db::Session& session, const OutboxTable& table, const SentRows& which);
 
-/// Makes them unsent again: a relay's next look from the head finds them. @return how many
-std::uint64_t unmark_sent(db::Session& session, const OutboxTable& table, const SentRows& which);
+/// Rows that are to be sent again, and those of the same choice that are not: they were skipped or parked, never sent, and
+/// `dead retry` is their way back.
+struct Replay {
+  std::uint64_t rows = 0;
+  std::uint64_t left_out = 0;
+};
+
+/// @throws SchemaError  the dead-letter table does not fit the outbox
+[[nodiscard]] Replay count_replay(db::Session& session, const OutboxTable& table, const SentRows& which);
+
+/// Makes them unsent again: a relay's next look from the head finds them.
+/// @throws SchemaError  as above
+Replay unmark_sent(db::Session& session, const OutboxTable& table, const SentRows& which);
 
 }  // namespace relay::core

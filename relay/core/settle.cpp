@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
+#include <utility>
 
 namespace relay::core {
 namespace {
@@ -18,32 +20,36 @@ std::vector<Position> positions_of(std::span<const Acknowledged> rows) {
   return positions;
 }
 
-void settle_list(db::Session& session, const OutboxTable& table, std::span<const Position> positions) {
+/// Runs a statement. @return false: it waited for somebody else's lock in vain
+template <typename Statement>
+bool went(const db::Session& session, const Statement& statement) {
+  try {
+    statement();
+    return true;
+  } catch (const db::DbError& error) {
+    if (error.failure() != db::Failure::lock_timeout || !session.usable()) throw;
+    return false;
+  }
+}
+
+/// @return the positions that were not settled
+std::vector<Position> settle_list(db::Session& session, const OutboxTable& table, std::span<const Position> positions) {
+  std::vector<Position> left;
   while (!positions.empty()) {
     const auto chunk = positions.first(std::min(table.ids_a_statement(), positions.size()));
-    table.run_for_ids(session, table.settle_list, chunk);
+    if (!went(session, [&] { table.run_for_ids(session, table.settle_list, chunk); }))
+      left.insert(left.end(), chunk.begin(), chunk.end());
     positions = positions.subspan(chunk.size());
   }
+  return left;
 }
 
-void settle_range(db::Session& session, const OutboxTable& table, const Interval& range) {
+bool settle_range(db::Session& session, const OutboxTable& table, const Interval& range) {
   const std::array<db::Parameter, 3> parameters{range.low, range.high, range.high - range.low + 1};
-  try {
-    session.run(table.settle_range, parameters);
-  } catch (const db::DbError& error) {
-    if (error.failure() != db::Failure::lock_timeout) throw;
-    std::vector<Position> all;
-    for (auto position = range.low; position <= range.high; ++position) all.push_back(position);
-    settle_list(session, table, all);
-  }
+  return went(session, [&] { session.run(table.settle_range, parameters); });
 }
 
-void settle_ranges(db::Session& session, const OutboxTable& table, std::span<const Interval> ranges) {
-  if (!table.dialect->settles_many_ranges) {
-    for (const auto& range : ranges) settle_range(session, table, range);
-    return;
-  }
-  if (ranges.empty()) return;
+bool settle_many_ranges(db::Session& session, const OutboxTable& table, std::span<const Interval> ranges) {
   std::vector<Position> lows;
   std::vector<Position> highs;
   for (const auto& range : ranges) {
@@ -53,17 +59,40 @@ void settle_ranges(db::Session& session, const OutboxTable& table, std::span<con
   const auto low_list = table.dialect->list(lows);
   const auto high_list = table.dialect->list(highs);
   const std::array<db::Parameter, 2> parameters{std::string_view(low_list), std::string_view(high_list)};
-  session.run(table.settle_range, parameters);
+  return went(session, [&] { session.run(table.settle_range, parameters); });
+}
+
+/// One wait is enough: after it no other range is tried. @return how many ranges were settled, from the first on
+std::size_t settle_ranges(db::Session& session, const OutboxTable& table, std::span<const Interval> ranges) {
+  if (table.dialect->settles_many_ranges) {
+    return !ranges.empty() && settle_many_ranges(session, table, ranges) ? ranges.size() : 0;
+  }
+  std::size_t settled = 0;
+  while (settled < ranges.size() && settle_range(session, table, ranges[settled])) ++settled;
+  return settled;
 }
 
 }  // namespace
 
-void settle(db::Session& session, const OutboxTable& table, std::span<const Acknowledged> rows, bool first_try) {
-  const auto positions = positions_of(rows);
-  if (!first_try) return settle_list(session, table, positions);
-  const auto plan = plan_settlement(positions, shortest_range);
-  settle_ranges(session, table, plan.ranges);
-  settle_list(session, table, plan.list);
+std::vector<Acknowledged> settle(db::Session& session, const OutboxTable& table, std::span<const Acknowledged> rows,
+                                 bool first_try) {
+  std::vector<Position> list;
+  if (first_try) {
+    auto plan = plan_settlement(positions_of(rows), shortest_range);
+    list = std::move(plan.list);
+    const auto done = settle_ranges(session, table, plan.ranges);
+    for (const auto& range : std::span(plan.ranges).subspan(done)) {
+      for (auto position = range.low; position <= range.high; ++position) list.push_back(position);
+    }
+    std::ranges::sort(list);
+  } else {
+    list = positions_of(rows);
+  }
+  const auto left = settle_list(session, table, list);
+  std::vector<Acknowledged> locked;
+  std::ranges::copy_if(rows, std::back_inserter(locked),
+                       [&](const auto& row) { return std::ranges::binary_search(left, row.position); });
+  return locked;
 }
 
 std::vector<Acknowledged> still_there(db::Session& session, const OutboxTable& table, std::span<const Acknowledged> rows) {

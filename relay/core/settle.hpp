@@ -13,8 +13,10 @@ namespace relay::core {
 ///
 /// @param rows       ascending by position
 /// @param first_try  nobody tried to settle these before: ranges may be used
+/// @return those whose statement waited for somebody else's lock in vain: at least one of them is locked. They are all as they were
 /// @throws db::DbError  some of the rows may be settled, one statement may be in doubt: go on with what is `still_there`
-void settle(db::Session& session, const OutboxTable& table, std::span<const Acknowledged> rows, bool first_try);
+[[nodiscard]] std::vector<Acknowledged> settle(db::Session& session, const OutboxTable& table, std::span<const Acknowledged> rows,
+                                               bool first_try);
 
 /// Which of these are in the table, unsettled and still the rows that were read: an id that came back names another row.
 [[nodiscard]] std::vector<Acknowledged> still_there(db::Session& session, const OutboxTable& table,

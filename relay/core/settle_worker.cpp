@@ -62,16 +62,20 @@ void SettleWorker::work(const std::stop_token& stop) {
 
 void SettleWorker::settle_all(const std::stop_token& stop, std::vector<Acknowledged> rows) {
   bool first_try = std::ranges::none_of(rows, &Acknowledged::doubtful);
+  std::vector<Acknowledged> locked;
   const bool done = connection_.keep_trying(stop, [&](db::Session& session, const auto& table) {
     const auto begin = std::chrono::steady_clock::now();
     if (std::exchange(first_try, false)) {
-      core::settle(session, *table, rows, true);
+      locked = core::settle(session, *table, rows, true);
     } else {
-      core::settle(session, *table, still_there(session, *table, rows), false);
+      locked = core::settle(session, *table, still_there(session, *table, rows), false);
     }
-    observer_.settled(rows.size(), std::chrono::steady_clock::now() - begin);
+    observer_.settled(rows.size() - locked.size(), std::chrono::steady_clock::now() - begin);
   });
-  if (done) inbox_.put(Settled{std::move(rows)}, stop);
+  if (!done) return;
+  std::erase_if(rows,
+                [&](const auto& row) { return std::ranges::binary_search(locked, row.position, {}, &Acknowledged::position); });
+  inbox_.put(Settled{std::move(rows), std::move(locked)}, stop);
 }
 
 /// A reply that was lost is resolved by reading: `park_row` moves only what is still there.

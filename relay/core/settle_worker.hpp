@@ -18,7 +18,7 @@ namespace relay::core {
 /// letters and counts the backlog.
 ///
 /// A settlement that failed is resolved by reading: what is still there and still the same row is settled again, by list;
-/// what is gone is done (guarantees.md, Settling).
+/// what is gone is done (guarantees.md, Settling). What somebody else has locked is given back.
 class SettleWorker {
  public:
   SettleWorker(Database database, OutboxShape shape, Inbox& inbox, Observer& observer);

@@ -44,6 +44,7 @@ struct Status {
   std::uint64_t db_connects = 0;
   std::uint64_t in_flight_rows = 0;  ///< claimed and not settled
   std::uint64_t in_flight_bytes = 0;
+  std::uint64_t locked_rows = 0;            ///< of these, Kafka has and cannot be settled: somebody else has locked some of them
   std::optional<std::uint64_t> pending;     ///< unsent rows when last counted
   std::optional<Micros> oldest_created_at;  ///< of the oldest unsent row when last counted
   std::optional<Micros> counted_at;         ///< when that was

@@ -57,6 +57,7 @@ std::string status_json(const core::Status& status, Micros now) {
                     {"lease_expires_at", instant(status.lease_expires_at)},
                     {"in_flight_rows", status.in_flight_rows},
                     {"in_flight_bytes", status.in_flight_bytes},
+                    {"locked_rows", status.locked_rows},
                     {"pending", value_or_null(status.pending)},
                     {"oldest_created_at", instant(status.oldest_created_at)},
                     {"oldest_age_seconds", age_seconds(status.oldest_created_at, now)},

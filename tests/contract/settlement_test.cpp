@@ -86,6 +86,25 @@ TEST_CASE("a few rows beside an open insert are settled at once in a table that 
   scene.writer->rollback();
 }
 
+TEST_CASE(
+    "a settlement that meets a locked row ends with the lock time-out and settles none of its rows; the others can be settled") {
+  FOR_EVERY_SCENE;
+  if (size == Size::large) return;
+  scene.writer->rollback();
+  scene.writer->begin();
+  const auto locked = scene.last / 2;
+  static_cast<void>(run(*scene.writer, "SELECT 1 FROM " + scene.outbox.table() + " WHERE " +
+                                           scene.sandbox.dialect().identifier_part("low") + " = " + std::to_string(locked) +
+                                           " FOR UPDATE"));
+  const auto error = error_of([&] { scene.outbox.settle_list(*scene.relay, Ids{locked - 1, locked, locked + 2}); });
+  CHECK(error.failure() == db::Failure::lock_timeout);
+  CHECK(scene.relay->usable());
+  CHECK(scene.outbox.unsent(*scene.relay) == scene.all);
+  CHECK(scene.outbox.settle_list(*scene.relay, Ids{locked - 1, locked + 2}) == 2);
+  scene.writer->rollback();
+  CHECK(scene.outbox.settle_list(*scene.relay, Ids{locked}) == 1);
+}
+
 TEST_CASE("claims never wait for an insert that is still open") {
   FOR_EVERY_SCENE;
   CHECK(scene.outbox.unsent(*scene.relay) == scene.all);

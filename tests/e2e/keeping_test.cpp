@@ -70,6 +70,27 @@ TEST_CASE("replay makes rows unsent by id, by time or by key, and a dry run only
   CHECK(shop.unsent() == 12);
 }
 
+TEST_CASE("replay leaves out what was skipped or parked, and says so") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, true);
+  fill(shop, 4, 0);
+  for (const auto& [id, state] : {std::pair{"2", "skipped"}, std::pair{"3", "parked"}, std::pair{"4", "blocked"}}) {
+    shop.execute("INSERT INTO " + shop.dead_table() +
+                 " (id, aggregate_type, aggregate_id, event_type, payload, created_at, dead_state, dead_fault, dead_attempts, "
+                 "dead_first_at, dead_last_at) SELECT id, aggregate_type, aggregate_id, event_type, payload, created_at, '" +
+                 state + "', 'too large', 1, created_at, created_at FROM " + shop.table() + " WHERE id = " + id);
+  }
+  const auto counted = e2e::run(on(shop, "replay", {"--ids=1-4", "--dry-run"}));
+  INFO(counted.output);
+  CHECK(counted.output.starts_with("2 rows would be sent again; 2 rows left out: skipped or parked"));
+  const auto replayed = e2e::run(on(shop, "replay", {"--ids=1-4"}));
+  INFO(replayed.output);
+  CHECK(replayed.code == 0);
+  CHECK(replayed.output.starts_with("2 rows will be sent again"));
+  CHECK(replayed.output.find("2 rows left out: skipped or parked") != std::string::npos);
+  CHECK(shop.unsent() == 2);
+}
+
 TEST_CASE("a running relay sends replayed rows again after a poke, in order, however many") {
   ON_EVERY_SERVER();
   e2e::Shop shop(server, true);

@@ -1,5 +1,6 @@
 // publish.max-rate: lower bounds of time only, so that a slow machine breaks nothing.
 #include "tests/e2e/books.hpp"
+#include "tests/e2e/member.hpp"
 #include "tests/e2e/relay_process.hpp"
 #include "tests/e2e/shop.hpp"
 #include "tests/kafka/topics.hpp"
@@ -74,6 +75,26 @@ TEST_CASE("rows that are found from the head go no faster either") {
   relay.signal(SIGUSR1);
   CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
   CHECK(Clock::now() - begin >= 1700ms);
+}
+
+TEST_CASE("rows that wait do not count for the rate: who comes behind them is reached in a few claims, and goes no faster") {
+  const std::string scan = GENERATE(as<std::string>{}, "gaps", "head");
+  INFO(scan);
+  constexpr int waiting = 1000;
+  e2e::Shop shop({"sqlite", "sqlite:"}, false);
+  const auto topic = fresh_name("rate");
+  create_topic(e2e::kafka(), topic, 1);
+  static_cast<void>(fill(shop, "no-such-topic", waiting));
+  const auto committed = fill(shop, topic, 40);
+  const auto begin = Clock::now();
+  e2e::Member relay(shop, {"--publish.max-rate=20", "--sweep.interval=1h", "--outbox.scan=" + scan});
+  REQUIRE(e2e::eventually([&] { return relay.metric("published_total{topic=\"" + topic + "\"}").value_or(0) > 0; }));
+  CHECK(relay.metric("claim_seconds_count").value() < waiting / 4);
+  REQUIRE(e2e::eventually([&] { return shop.unsent() == waiting; }));
+  CHECK(Clock::now() - begin >= 1700ms);  // 40 rows, but for two buckets of two
+  const auto audit = e2e::audit(topic, committed);
+  CHECK(audit.messages == 40);
+  CHECK((audit.lost.empty() && audit.invented.empty() && audit.disordered.empty()));
 }
 
 TEST_CASE("a rate that rows wait for does not hold up the end") {

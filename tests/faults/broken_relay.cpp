@@ -46,7 +46,7 @@ class Poller {
       sent.push_back({0, last_, relay::fingerprint(cells)});
     }
     if (!producer_->flush(30s)) throw std::runtime_error("Kafka does not answer");
-    if (!sent.empty()) core::settle(*session_, table_, sent, false);
+    if (!sent.empty()) static_cast<void>(core::settle(*session_, table_, sent, false));
     return sent.size();
   }
 

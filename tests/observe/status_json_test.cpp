@@ -70,6 +70,13 @@ TEST_CASE("a blocked key tells where, why and how often; a blocked topic has no 
   CHECK(json["blocked"][1]["key"].is_null());
 }
 
+TEST_CASE("rows that wait for a lock are counted") {
+  CHECK(shown({})["locked_rows"] == 0);
+  Status status;
+  status.locked_rows = 2;
+  CHECK(shown(status)["locked_rows"] == 2);
+}
+
 TEST_CASE("a key that is not UTF-8 does not spoil the status") {
   Status status;
   status.blocked = {Blocked{"orders", "\xff\x01\"", 1, "bad", 1}};
