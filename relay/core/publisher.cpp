@@ -10,9 +10,21 @@ namespace {
 
 /// Lower rows of the topic are on their way when a row is accused; their acknowledgements come within a round trip.
 constexpr std::chrono::milliseconds turn_wait{50};
+/// Kafka acknowledges something within it, or is silent.
+constexpr std::chrono::milliseconds queue_patience{100};
 
 std::string shown(const BlockedName& name) {
   return name.key ? "key \"" + *name.key + "\" of topic \"" + name.topic + "\"" : "topic \"" + name.topic + "\"";
+}
+
+/// What a row gives for a topic may be of any length; a topic's name is short, and so are columns for it.
+std::string_view shortened(std::string_view topic) {
+  constexpr std::size_t longest = 249;
+  if (topic.size() <= longest) return topic;
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U; };
+  auto end = longest;
+  while (end > 0 && continues(topic[end])) --end;  // whole characters
+  return topic.substr(0, end);
 }
 
 std::string_view class_of(Blame blame) {
@@ -70,6 +82,10 @@ Publisher::Fate Publisher::publish_row(const Row& row, Instant now) {
     const auto own = name_of(encoder_->address_of(row), row.position, Blame::row);
     if (blocks_.waits(own.topic, own.key, row.position)) return Fate::waits;
   }
+  if (full_from_) {
+    full_from_ = std::min(*full_from_, row.position);
+    return Fate::waits;
+  }
   const auto encoded = encoder_->encode(row);
   if (const auto* fault = std::get_if<Fault>(&encoded)) {
     hold_bad(name_of(encoder_->address_of(row), row.position, Blame::row), row.position, *fault, now);
@@ -86,13 +102,17 @@ Publisher::Fate Publisher::publish_row(const Row& row, Instant now) {
     hold(name_of(message, row.position, Blame::topic), row.position, *fault, now);
     return Fate::waits;
   }
-  if (const auto fault = producer.check(message)) {
+  if (const auto fault = row_fault(producer, message, topics_[topic])) {
     hold_bad(name_of(message, row.position, fault->blame), row.position, *fault, now);
     return Fate::waits;
   }
   const bool alone = way == Suspicion::Way::alone;
   const auto ticket = admit(row, topic, alone ? Lane::alone : Lane::together).value();
-  send(producer, message, ticket);
+  if (!send(producer, message, ticket)) {
+    in_flight_.release(ticket);
+    full_from_ = row.position;
+    return Fate::waits;
+  }
   if (alone) {
     suspicion.sent_alone();
     alone_.emplace(ticket, topic);
@@ -136,12 +156,16 @@ std::optional<Ticket> Publisher::admit(const Row& row, std::uint32_t topic, Lane
   return in_flight_.admit(row.position, fingerprint(row.cells), cargo);
 }
 
-/// The queue holds more than the pipeline lets in flight; where a user made it smaller, this is where it holds the loop up.
-void Publisher::send(kafka::Producer& producer, const Message& message, Ticket ticket) {
-  while (producer.send(message, ticket) == kafka::Sent::queue_full) {
+/// The queue holds more than the pipeline lets in flight; where a user made it smaller, this is where it holds the loop up, but not
+/// for as long as Kafka may be silent. @return false: it is full
+bool Publisher::send(kafka::Producer& producer, const Message& message, Ticket ticket) {
+  constexpr std::chrono::milliseconds turn{1};
+  for (auto left = queue_patience; producer.send(message, ticket) == kafka::Sent::queue_full; left -= turn) {
+    if (left <= left.zero()) return false;
     producer.collect(outcomes_);
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::sleep_for(turn);
   }
+  return true;
 }
 
 std::uint32_t Publisher::topic_number(std::string_view name) {
@@ -158,16 +182,27 @@ std::optional<Fault> Publisher::topic_fault(kafka::Producer& producer, std::uint
   if (entry.ready) return std::nullopt;
   auto state = topic_query_.ask(producer, entry.name);
   entry.ready = state.is == kafka::TopicState::Is::ready;
+  entry.partitions = state.partitions;
   if (entry.ready) return std::nullopt;
   const auto blame = state.is == kafka::TopicState::Is::faulty ? Blame::topic : Blame::nobody;
   return Fault{blame, std::move(state.reason)};
 }
 
+/// What is known before sending. A partition that the row names, and the topic does not have, is no fault of the topic's.
+std::optional<Fault> Publisher::row_fault(const kafka::Producer& producer, const Message& message, const Topic& topic) const {
+  if (auto fault = producer.check(message)) return fault;
+  if (!message.partition || *message.partition < topic.partitions) return std::nullopt;
+  return Fault{Blame::row, "topic \"" + topic.name + "\" has no partition " + std::to_string(*message.partition) +
+                               ": it has 0 to " + std::to_string(topic.partitions - 1) +
+                               "; correct the row (outbox.extra-columns), or add partitions to the topic"};
+}
+
 BlockedName Publisher::name_of(const Message& message, Position position, Blame blame) const {
-  if (blame != Blame::row) return {std::string(message.topic), std::nullopt};
+  std::string topic(shortened(message.topic));
+  if (blame != Blame::row) return {std::move(topic), std::nullopt};
   // Without a key there is no order to keep: such a row stands for itself.
   auto key = message.key.is_null() ? "row " + std::to_string(position) : std::string(message.key.bytes());
-  return {std::string(message.topic), std::move(key)};
+  return {std::move(topic), std::move(key)};
 }
 
 void Publisher::hold(const BlockedName& name, Position position, const Fault& fault, Instant now) {
@@ -250,10 +285,13 @@ std::optional<Fault> Publisher::send_alone(const Row& row, const Message& messag
   const auto topic = topic_number(message.topic);
   topics_[topic].ready = false;
   if (auto fault = topic_fault(*probing_producer_, topic)) return fault;
-  if (auto fault = probing_producer_->check(message)) return fault;
+  if (auto fault = row_fault(*probing_producer_, message, topics_[topic])) return fault;
   const auto ticket = admit(row, topic, Lane::probe).value();
+  if (!send(*probing_producer_, message, ticket)) {
+    in_flight_.release(ticket);
+    return Fault{Blame::nobody, "librdkafka's queue is full (kafka.queue.buffering.max.*)"};
+  }
   probes_.emplace(ticket, std::move(probe));
-  send(*probing_producer_, message, ticket);
   return std::nullopt;
 }
 
@@ -263,10 +301,8 @@ std::optional<Fault> Publisher::condemn(const Row& row, const Message* message, 
   if (rule_.policy == OnBadRow::block) return fault;
   if (rule_.policy == OnBadRow::park) {
     const auto* block = blocks_.find(names.front());
-    const Verdict verdict{.position = row.position,
-                          .topic = message != nullptr ? std::string(message->topic) : "",
-                          .fault = fault.reason,
-                          .attempts = block->attempts + 1};
+    const Verdict verdict{
+        .position = row.position, .topic = names.front().topic, .fault = fault.reason, .attempts = block->attempts + 1};
     for (const auto& name : names) blocks_.suspend(name);
     bad_rows_.park(std::move(names), {fingerprint(row.cells), verdict});
     return std::nullopt;
@@ -336,6 +372,7 @@ std::optional<Position> Publisher::collect(Instant now) {
   const auto why_alone = gather(lone_producer_.get());
   const auto why_probing = gather(probing_producer_.get());
   const auto today = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
+  if (full_from_ && !outcomes_.empty()) rewind_to(*std::exchange(full_from_, std::nullopt));
   for (const auto& outcome : std::exchange(outcomes_, {})) take_outcome(outcome, now, today.count());
   tell_acknowledged();
   if (why_probing) give_up_probes(now);
@@ -442,6 +479,7 @@ void Publisher::replace_producer() {
 /// Nothing that is still inside is known to have arrived: it is sent again, from the lowest row on (P2, P3). A probe's name waits.
 void Publisher::release(Lane lane) {
   if (const auto lowest = in_flight_.lowest_unacknowledged(lane); lowest && lane != Lane::probe) rewind_to(*lowest);
+  if (full_from_) rewind_to(*std::exchange(full_from_, std::nullopt));
   duplicates_possible_ += in_flight_.release_unacknowledged(lane);
 }
 
@@ -451,6 +489,7 @@ void Publisher::abandon(Instant now) {
   give_up_alone();
   replace_producer();
   rewind_.reset();
+  full_from_.reset();
   in_flight_.doubt();
   blocks_ = {};
   for (auto& topic : topics_) {

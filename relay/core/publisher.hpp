@@ -103,6 +103,7 @@ class Publisher {
     std::string name;
     std::size_t acknowledged = 0;  // since last told
     bool ready = false;            // its metadata is known
+    std::int32_t partitions = 0;   // then
     std::optional<Fault> accused;  // it failed on its way to Kafka; held when its next row is read
     Suspicion suspicion;
   };
@@ -122,10 +123,11 @@ class Publisher {
   [[nodiscard]] BlockedName name_of(const Message& message, Position position, Blame blame) const;
   [[nodiscard]] std::uint32_t topic_number(std::string_view name);
   [[nodiscard]] std::optional<Fault> topic_fault(kafka::Producer& producer, std::uint32_t topic);
+  [[nodiscard]] std::optional<Fault> row_fault(const kafka::Producer& producer, const Message& message, const Topic& topic) const;
   bool was_accused(const Message& message, const Row& row, std::uint32_t topic, Instant now);
   [[nodiscard]] Suspicion& suspicion_of(std::uint32_t topic);
   [[nodiscard]] kafka::Producer& producer_for(Suspicion::Way way);
-  void send(kafka::Producer& producer, const Message& message, Ticket ticket);
+  [[nodiscard]] bool send(kafka::Producer& producer, const Message& message, Ticket ticket);
   std::optional<Ticket> admit(const Row& row, std::uint32_t topic, Lane lane);
   void probe_row(const Row& row, Instant now);
   std::optional<Fault> send_alone(const Row& row, const Message& message, Probe probe);
@@ -176,6 +178,7 @@ class Publisher {
   bool convicted_ = false;                           // a lone row was, and no other of its key may go on without it
   std::unordered_map<Ticket, Probe> probes_;
   std::optional<Position> rewind_;
+  std::optional<Position> full_from_;  // librdkafka's queue took no more: rows from here on wait for outcomes
   std::vector<kafka::Outcome> outcomes_;
   std::vector<double> end_to_end_;
   std::uint64_t duplicates_possible_ = 0;

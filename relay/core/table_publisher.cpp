@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds metadata_limit{3000};
 constexpr milliseconds metadata_limit_in_outage{100};
 constexpr std::chrono::seconds faulty_topic_interval{1};
+constexpr milliseconds queue_patience{1000};  // giving up costs the producer, and all that is inside is sent again
 
 constexpr unsigned row_bits = 20;
 constexpr unsigned page_bits = 28;
@@ -96,13 +97,16 @@ TablePublisher::Verdict TablePublisher::prepare(std::size_t table, const Row& ro
 }
 
 /// The queue holds more than the pipeline lets in flight; where a user made it smaller, this is where it holds the loop up.
-void TablePublisher::send(std::size_t table, const TableWindow::Ticket& ticket) {
+bool TablePublisher::send(std::size_t table, const TableWindow::Ticket& ticket) {
+  constexpr milliseconds turn{1};
   has_sent_ = true;
   const auto number = TableTicket{table, topic_, ticket}.number();
-  while (producer_->send(message_, number) == kafka::Sent::queue_full) {
+  for (auto left = queue_patience; producer_->send(message_, number) == kafka::Sent::queue_full; left -= turn) {
+    if (left <= left.zero()) return false;
     producer_->collect(outcomes_);
-    std::this_thread::sleep_for(milliseconds(1));
+    std::this_thread::sleep_for(turn);
   }
+  return true;
 }
 
 std::size_t TablePublisher::topic_number(std::string_view name) {

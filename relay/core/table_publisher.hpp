@@ -58,7 +58,8 @@ class TablePublisher {
   };
   /// Makes the row's message, valid until the next call.
   [[nodiscard]] Verdict prepare(std::size_t table, const Row& row, const SentVersion& version);
-  void send(std::size_t table, const TableWindow::Ticket& ticket);
+  /// @return false: librdkafka's queue is full, and Kafka is silent
+  [[nodiscard]] bool send(std::size_t table, const TableWindow::Ticket& ticket);
   [[nodiscard]] std::size_t message_bytes() const noexcept { return message_.key.bytes().size() + message_.value.bytes().size(); }
 
   /// What became of messages since the last call; valid until the next one.

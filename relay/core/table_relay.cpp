@@ -130,7 +130,10 @@ void TableRelay::publish(TableStream& stream, const TableAnswer& answer) {
     if (window.adopts(version) || !window.is_new(version)) continue;
     switch (publisher_.prepare(answer.table, Row{0, answer.rows[i]}, version)) {
       case TablePublisher::Verdict::ready:
-        publisher_.send(answer.table, window.sent(version, publisher_.message_bytes()));
+        if (!publisher_.send(answer.table, window.sent(version, publisher_.message_bytes()))) {
+          kafka_again_ = now_ + kafka_pause;
+          return rewind("");
+        }
         ++sent;
         break;
       case TablePublisher::Verdict::held:

@@ -115,7 +115,7 @@ class ShapedEncoder final : public Encoder {
 
   [[nodiscard]] Message address_of(const Row& row) override {
     Message message;
-    const auto topic = topic_.topic_of(row);
+    const auto topic = topic_.rendered(row);
     if (const auto* name = std::get_if<std::string_view>(&topic)) message.topic = *name;
     message.key = key_of(row).value_or(row.cells[key_]);
     return message;

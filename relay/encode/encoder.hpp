@@ -22,7 +22,7 @@ class Encoder {
   [[nodiscard]] virtual std::variant<Message, Fault> encode(const Row& row) = 0;
 
   /// Topic and key that the row's message has, or would have if the row could be encoded; the topic is empty where the row gives
-  /// none. For what has to wait behind a row at fault. Valid as long as a message.
+  /// none, and may be one that Kafka does not allow. For what has to wait behind a row at fault. Valid as long as a message.
   [[nodiscard]] virtual Message address_of(const Row& row) = 0;
 };
 

@@ -60,6 +60,16 @@ TopicTemplate::TopicTemplate(std::string_view text, const ColumnRoles& roles, co
 }
 
 std::variant<std::string_view, Fault> TopicTemplate::topic_of(const Row& row) {
+  auto found = rendered(row);
+  const auto* topic = std::get_if<std::string_view>(&found);
+  if (topic == nullptr || (*topic == last_valid_ && !topic->empty())) return found;
+  if (is_constant() && !pattern_) return found;
+  if (!is_topic_name(*topic)) return Fault{Blame::row, no_topic_name(*topic) + " (made of " + text_ + ", message.topic)"};
+  last_valid_ = *topic;
+  return found;
+}
+
+std::variant<std::string_view, Fault> TopicTemplate::rendered(const Row& row) {
   std::string_view topic;
   if (is_constant() && !pattern_) return std::string_view{parts_[0].text};
   if (is_single_column()) {
@@ -76,15 +86,7 @@ std::variant<std::string_view, Fault> TopicTemplate::topic_of(const Row& row) {
     }
     topic = built_;
   }
-  if (pattern_) {
-    auto found = matched(topic);
-    if (std::holds_alternative<Fault>(found)) return found;
-    topic = std::get<std::string_view>(found);
-  }
-  if (topic != last_valid_ || topic.empty()) {
-    if (!is_topic_name(topic)) return Fault{Blame::row, no_topic_name(topic) + " (made of " + text_ + ", message.topic)"};
-    last_valid_ = topic;
-  }
+  if (pattern_) return matched(topic);
   return topic;
 }
 

@@ -34,6 +34,9 @@ class TopicTemplate {
   /// allows.
   [[nodiscard]] std::variant<std::string_view, Fault> topic_of(const Row& row);
 
+  /// The same, whether Kafka allows that name or not. Fault: there is none at all.
+  [[nodiscard]] std::variant<std::string_view, Fault> rendered(const Row& row);
+
   /// What the row is routed by: the value of the template's first column, or the constant.
   [[nodiscard]] std::string_view routing_of(const Row& row) const noexcept;
 

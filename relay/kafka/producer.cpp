@@ -54,9 +54,9 @@ int timeout_of(milliseconds limit) noexcept {
 }
 
 TopicState state_of(const rd_kafka_metadata_topic_t& topic) {
-  if (topic.err == RD_KAFKA_RESP_ERR_NO_ERROR) return {TopicState::Is::ready, {}};
+  if (topic.err == RD_KAFKA_RESP_ERR_NO_ERROR) return {TopicState::Is::ready, {}, topic.partition_cnt};
   Fault fault = fault_of(topic.err, topic.topic);
-  return {fault.blame == Blame::topic ? TopicState::Is::faulty : TopicState::Is::unknown_yet, std::move(fault.reason)};
+  return {fault.blame == Blame::topic ? TopicState::Is::faulty : TopicState::Is::unknown_yet, std::move(fault.reason), 0};
 }
 
 class LibrdkafkaProducer final : public Producer {
@@ -222,10 +222,10 @@ TopicState LibrdkafkaProducer::topic_state(std::string_view topic, milliseconds 
   const rd_kafka_metadata_t* answer = nullptr;
   const auto error = rd_kafka_metadata(client_.get(), 0, handle(topic), &answer, timeout_of(limit));
   const Metadata metadata{answer};
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return {TopicState::Is::unanswered, fault_of(error, topic).reason};
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return {TopicState::Is::unanswered, fault_of(error, topic).reason, 0};
   outage_.reset();
   if (metadata->topic_cnt == 0)
-    return {TopicState::Is::unknown_yet, "topic \"" + std::string{topic} + "\": no broker knows it yet"};
+    return {TopicState::Is::unknown_yet, "topic \"" + std::string{topic} + "\": no broker knows it yet", 0};
   return state_of(metadata->topics[0]);
 }
 

@@ -36,7 +36,8 @@ struct TopicState {
     unknown_yet,  ///< there is no leader, or no broker knows it, now
     unanswered,   ///< no broker answered in time
   } is = Is::unknown_yet;
-  std::string reason;  ///< of all but `ready`: one line
+  std::string reason;           ///< of all but `ready`: one line
+  std::int32_t partitions = 0;  ///< of `ready`
 };
 
 /// Hands messages to Kafka and tells of each what became of it. Keeps the order of `send` per partition (P3).

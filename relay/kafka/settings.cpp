@@ -151,6 +151,19 @@ std::string property(const rd_kafka_conf_t* conf, const std::string& name) {
   return value;
 }
 
+namespace {
+
+/// A message that librdkafka's queue never holds would wait for ever.
+void require_room(const rd_kafka_conf_t* conf) {
+  const auto kilobytes = property(conf, "queue.buffering.max.kbytes");
+  const auto bytes = property(conf, "message.max.bytes");
+  if (std::stoull(kilobytes) * 1024 >= std::stoull(bytes)) return;
+  throw std::invalid_argument("kafka.queue.buffering.max.kbytes=" + kilobytes +
+                              " holds no message of kafka.message.max.bytes=" + bytes + ": raise the one, or lower the other");
+}
+
+}  // namespace
+
 // Each setting is looked at when it is made: whatever its spelling (an alias, `t` for `true`), the culprit is named.
 Conf producer_conf(const Settings& user) {
   Conf conf{rd_kafka_conf_new()};
@@ -159,6 +172,7 @@ Conf producer_conf(const Settings& user) {
     set_property(conf.get(), name, value);
     keep_promises(conf.get(), name, value);
   }
+  require_room(conf.get());
   const std::string mock_brokers = property(conf.get(), "test.mock.num.brokers");
   if (property(conf.get(), "bootstrap.servers").empty() && (mock_brokers.empty() || mock_brokers == "0")) {
     throw std::invalid_argument("kafka.bootstrap.servers is missing: set it to host:port of one or more brokers");

@@ -221,6 +221,37 @@ TEST_CASE("rows that the broker refuses, among many that it takes, cost those no
   CHECK(std::ranges::all_of(first, [](const auto& key) { return std::ranges::is_sorted(key.second); }));
 }
 
+TEST_CASE("a partition that the topic does not have is the fault of the row that names it") {
+  const std::string policy = GENERATE(as<std::string>{}, "block", "park");
+  e2e::Shop shop({"sqlite", "sqlite:"}, false);  // it is between the relay and Kafka alone
+  const auto topic = fresh_name("partitions");
+  create_topic(e2e::kafka(), topic, 3);
+  for (const auto& table : {shop.table(), shop.dead_table()}) shop.execute("ALTER TABLE " + table + " ADD COLUMN part INTEGER");
+  const auto session = shop.connect();
+  for (int i = 1; i <= 6; ++i) shop.insert(*session, topic, "k" + std::to_string(i), std::to_string(i));
+  shop.execute("UPDATE " + shop.table() + " SET part = 9 WHERE id = 2");
+  shop.execute("UPDATE " + shop.table() + " SET part = 2 WHERE id = 3");
+  const auto ran =
+      e2e::run(e2e::relaying("drain", shop, {"--outbox.on-bad-row=" + policy, "--outbox.extra-columns=part:partition"}));
+  INFO(ran.output);
+  CHECK(ran.code == (policy == "block" ? 75 : 0));
+  CHECK(shop.unsent() == (policy == "block" ? 1 : 0));
+  CHECK(shop.dead("id") == "2");
+  CHECK(shop.dead("dead_fault").find("has no partition 9: it has 0 to 2") != std::string::npos);
+  CHECK(by_key(topic).size() == 5);
+}
+
+TEST_CASE("a row whose topic has no valid name is found among the dead letters by that name") {
+  const std::string policy = GENERATE(as<std::string>{}, "block", "park");
+  e2e::Shop shop({"sqlite", "sqlite:"}, false);
+  const auto session = shop.connect();
+  shop.insert(*session, "bad topic!", "k1", "1");
+  const auto ran = e2e::run(e2e::relaying("drain", shop, {"--outbox.on-bad-row=" + policy}));
+  INFO(ran.output);
+  CHECK(shop.dead("dead_topic") == "bad topic!");
+  if (policy == "block") CHECK(says(ran.output, {"key \"k1\" of topic \"bad topic!\" waits"}));
+}
+
 TEST_CASE("an unknown topic parks nothing") {
   ON_EVERY_SERVER();
   e2e::Shop shop(server, false);

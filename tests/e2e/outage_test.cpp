@@ -86,3 +86,33 @@ TEST_CASE("while no broker can be reached rows stay, and they go when one comes 
   relay.signal(SIGTERM);
   CHECK(relay.wait(10s) == 0);
 }
+
+TEST_CASE("a queue that is too small for the rows that were read neither stops the relay nor keeps it from ending") {
+  relay::kafka::MockCluster cluster;
+  cluster.create_topic("orders", 1);
+  e2e::Shop shop({"sqlite", "sqlite:"}, false);  // it is between the relay and Kafka alone
+  const auto session = shop.connect();
+  const auto insert = [&](int rows) {
+    session->begin();
+    for (int i = 0; i < rows; ++i) shop.insert(*session, "orders", "k", "{}");
+    session->commit();
+  };
+  auto words = e2e::relaying("run", shop, {"--kafka.queue.buffering.max.messages=10", "--shutdown.flush=1s"});
+  for (auto& word : words) {
+    if (word.starts_with("--kafka.bootstrap.servers=")) word = "--kafka.bootstrap.servers=" + cluster.bootstrap_servers();
+  }
+  e2e::RelayProcess relay(words);
+  insert(100);
+  REQUIRE(e2e::eventually([&] { return shop.unsent() == 0; }));
+  cluster.set_down(1);
+  insert(100);
+  CHECK_FALSE(relay.wait(500ms));
+  cluster.set_up(1);
+  CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
+  cluster.delay_answers(1, 1h);
+  insert(100);
+  CHECK_FALSE(relay.wait(500ms));
+  relay.signal(SIGTERM);
+  CHECK(relay.wait(15s) == 0);
+  CHECK(shop.unsent() == 100);
+}

@@ -118,6 +118,13 @@ TEST_CASE("an unknown property and a bad value are named with their option") {
   CHECK(says(complaint({{"compression.codec", "rar"}}), "kafka.compression.codec=rar: "));
 }
 
+TEST_CASE("a queue that is smaller than a message may be is refused") {
+  const auto text = complaint({{"queue.buffering.max.kbytes", "900"}});
+  CHECK(says(text, "kafka.queue.buffering.max.kbytes=900"));
+  CHECK(says(text, "kafka.message.max.bytes=1000000"));
+  CHECK(complaint({{"queue.buffering.max.kbytes", "977"}}).empty());
+}
+
 TEST_CASE("missing brokers are asked for by the option's name") {
   CHECK_THROWS_AS(check_settings({}), std::invalid_argument);
   try {
