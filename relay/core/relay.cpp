@@ -176,6 +176,7 @@ std::size_t Relay::publish(const std::shared_ptr<const OutboxTable>& table, std:
 void Relay::take(const Settled& settled) {
   settle_worker_busy_ = false;
   publisher_.in_flight().settled(settled.rows, window_.claim_under_way());
+  lock_waits_.tried();
   if (!settled.locked.empty()) lock_waits_.add(settled.locked, now_);
   if (!settled.rows.empty()) status_.last_success_at = wall_clock();
   say_locks();

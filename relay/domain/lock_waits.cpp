@@ -29,8 +29,12 @@ std::vector<Acknowledged> LockWaits::next(Instant now) {
   if (part == parts_.end()) return {};
   auto rows = std::move(part->rows);
   parts_.erase(part);
-  rows_ -= rows.size();
+  under_way_ += rows.size();
   return rows;
+}
+
+void LockWaits::tried() noexcept {
+  rows_ -= std::exchange(under_way_, 0);
 }
 
 std::optional<Instant> LockWaits::due() const {

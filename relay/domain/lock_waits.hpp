@@ -20,8 +20,10 @@ class LockWaits {
   /// A settlement of these waited in vain. @param rows  ascending
   void add(std::vector<Acknowledged> rows, Instant now);
 
-  /// Takes out the rows to be tried now. @return empty: none are
+  /// Takes out the rows to be tried now; they count until `tried`. @return empty: none are
   [[nodiscard]] std::vector<Acknowledged> next(Instant now);
+  /// What was taken out is settled, or will be added again.
+  void tried() noexcept;
 
   /// When there are rows to be tried. @return nothing: none wait
   [[nodiscard]] std::optional<Instant> due() const;
@@ -35,6 +37,7 @@ class LockWaits {
 
   std::deque<Part> parts_;
   std::size_t rows_ = 0;
+  std::size_t under_way_ = 0;  // of these
 };
 
 }  // namespace relay
