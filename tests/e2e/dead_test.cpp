@@ -17,8 +17,9 @@ namespace {
 /// Over kafka.message.max.bytes.
 const std::string large(2000, 'x');
 
-/// One key of one topic: row 1 is too large, row 2 waits behind it, or comes after it. The relay sweeps only when it is told to; it may
-/// still look sooner, over a connection that it had to make anew, so nothing may be asserted of the time between a retry and the poke.
+/// One key of one topic: row 1 is too large, row 2 waits behind it, or comes after it. The relay sweeps only when it is told to; it
+/// may still look sooner, over a connection that it had to make anew, so nothing may be asserted of the time between a retry and
+/// the poke.
 struct Stopped {
   Stopped(const e2e::Server& server, bool mark, const std::string& policy)
       : shop(server, mark), topic(fresh_name("dead")), session(shop.connect()) {
