@@ -111,6 +111,7 @@ core::MakeProducer producer_maker(const config::Settings& settings, core::Observ
     auto properties = settings.kafka;
     if (probing) {
       properties["batch.num.messages"] = "1";
+      properties["max.in.flight.requests.per.connection"] = "1";  // of two, a broker may refuse the first and take the second
       properties["linger.ms"] = "0";
     }
     const auto log = [&observer, probing](int level, std::string_view line) {

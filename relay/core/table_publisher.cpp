@@ -10,8 +10,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds metadata_limit{3000};
-constexpr milliseconds metadata_limit_in_outage{100};
 constexpr std::chrono::seconds faulty_topic_interval{1};
 constexpr milliseconds queue_patience{1000};  // giving up costs the producer, and all that is inside is sent again
 

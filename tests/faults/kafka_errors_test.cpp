@@ -71,6 +71,7 @@ class Relaying {
     auto settings = at_cluster();
     if (probing) {
       settings["batch.num.messages"] = "1";
+      settings["max.in.flight.requests.per.connection"] = "1";
       settings["linger.ms"] = "0";
     }
     return kafka::make_producer(settings);
