@@ -14,7 +14,7 @@ Scan ScanChoice::scan() const noexcept {
 std::string ScanChoice::why() const {
   if (strict_) return "outbox.order = strict";
   if (wanted_) return "outbox.scan = " + std::string(word_of(*wanted_));
-  if (const auto reason = against_gaps(); !reason.empty()) return reason;
+  if (auto reason = against_gaps(); !reason.empty()) return reason;
   return sparse_ ? "ids are not dense" : "ids are dense";
 }
 
