@@ -99,9 +99,7 @@ class TablesCheck {
   }
 
   void sample(const core::PolledSettings& polled, const core::PolledTable& table, const std::string& item) {
-    auto shape = table.with_declared_names(polled.message);
-    shape.members = table.members;
-    shape.deleted_column = table.shape.deleted;
+    const auto shape = table.message_shape(polled.message);
     const auto encoder = encode::make_encoder(shape, core::no_roles(), table.layout);
     const auto complaint = core::complaint_of(encode::columns_left_out(shape, core::no_roles(), table.layout));
     if (!complaint.empty()) findings_.warn(item, complaint);

@@ -4,8 +4,6 @@
 #include "relay/cli/table_relaying.hpp"
 #include "relay/core/table_progress.hpp"
 
-#include <algorithm>
-
 namespace relay::cli {
 
 SavedCursors::SavedCursors(const config::Settings& settings)
@@ -35,9 +33,7 @@ std::optional<core::TableEnd> SavedCursors::end_of(const core::PolledSettings& p
 Micros SavedCursors::final_before(const core::PolledSettings& polled, Micros newest) {
   LookBack look_back(polled.table.look_back);
   look_back.saw(newest);
-  const auto horizon = core::read_horizon(*session_, core::open_polled_table(*session_, *dialect_, polled.table));
-  const auto low = look_back.take(horizon);
-  return low != earliest_time ? low : std::min(newest, horizon.now) - look_back.length().count();
+  return look_back.take_at_end(core::read_horizon(*session_, core::open_polled_table(*session_, *dialect_, polled.table)));
 }
 
 std::optional<core::LeaseRow> SavedCursors::lease() {

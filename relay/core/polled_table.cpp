@@ -262,7 +262,7 @@ db::ResultSet PolledTable::read_page(db::Session& session, const TablePoint& aft
   return session.run(page(after.kind, limit), parameters, max_bytes);
 }
 
-encode::MessageShape PolledTable::with_declared_names(encode::MessageShape message) const {
+encode::MessageShape PolledTable::message_shape(encode::MessageShape message) const {
   const auto name = [&](std::string& column) {
     if (layout.index_of(column)) return;
     const auto found = std::ranges::find_if(layout.columns(), [&](const auto& there) { return same_name(there.name, column); });
@@ -272,6 +272,9 @@ encode::MessageShape PolledTable::with_declared_names(encode::MessageShape messa
   for (auto& column : message.key_columns) name(column);
   for (auto& column : message.headers) name(column);
   message.topic = renamed_topic(message.topic, name);
+  message.members = members;
+  message.deleted_column = shape.deleted;
+  message.timestamp_column = shape.time;
   return message;
 }
 

@@ -55,9 +55,9 @@ struct PolledTable {
   [[nodiscard]] db::ResultSet read_page(db::Session& session, const TablePoint& after, std::size_t limit,
                                         std::size_t max_bytes) const;
 
-  /// The message with its columns named as the table names them: databases differ in what they make of ID.
+  /// The message of this table's rows, its columns named as the table names them: databases differ in what they make of ID.
   /// @throws std::invalid_argument  its topic is malformed
-  [[nodiscard]] encode::MessageShape with_declared_names(encode::MessageShape message) const;
+  [[nodiscard]] encode::MessageShape message_shape(encode::MessageShape message) const;
 
   [[nodiscard]] SentVersion version_of(std::span<const Cell> cells) const;
   /// The time column holds what is no time (a text: SQLite).

@@ -61,10 +61,7 @@ TablePublisher::TablePublisher(std::vector<encode::MessageShape> shapes, MakePro
 
 void TablePublisher::use(std::size_t table, const std::shared_ptr<const PolledTable>& opened) {
   if (opened_[table] == opened) return;
-  auto shape = opened->with_declared_names(shapes_[table]);
-  shape.members = opened->members;
-  shape.deleted_column = opened->shape.deleted;
-  shape.timestamp_column = opened->shape.time;
+  const auto shape = opened->message_shape(shapes_[table]);
   encoders_[table] = encode::make_encoder(shape, no_roles(), opened->layout);
   left_out_[table].tell(shape, no_roles(), opened->layout, opened->shape.table, observer_);
   opened_[table] = opened;

@@ -42,4 +42,10 @@ Micros LookBack::take(const Horizon& horizon) noexcept {
   return low_;
 }
 
+Micros LookBack::take_at_end(const Horizon& horizon) noexcept {
+  const auto low = take(horizon);
+  if (low != earliest_time) return low;
+  return (newest_ ? std::min(newest_->time, horizon.now) : horizon.now) - length_.count();
+}
+
 }  // namespace relay

@@ -46,6 +46,8 @@ class LookBack {
 
   /// @return the time below which every row has appeared that ever will, for those who read from now on; never goes back
   [[nodiscard]] Micros take(const Horizon& horizon) noexcept;
+  /// The same for who begins at the table's end: where it is not known since when somebody may write, the length alone counts.
+  [[nodiscard]] Micros take_at_end(const Horizon& horizon) noexcept;
 
   [[nodiscard]] std::chrono::microseconds length() const noexcept { return length_; }
   [[nodiscard]] Micros low() const noexcept { return low_; }

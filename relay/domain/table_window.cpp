@@ -35,10 +35,7 @@ void TableWindow::saw_end(std::optional<Micros> time, const TablePoint& last) {
 
 void TableWindow::adopt_from(const Horizon& horizon) {
   adopting_ = true;
-  const auto& newest = look_back_.newest();
-  const auto end = newest ? std::min(newest->time, horizon.now) : horizon.now;
-  low_ = look_back_.take(horizon);
-  if (low_ == earliest_time) low_ = end - look_back_.length().count();  // somebody may write, nobody knows since when
+  low_ = look_back_.take_at_end(horizon);
   cursor_ = at_ = {TablePoint::Kind::time, time_text(low_, form_), {}};
   cursor_low_ = low_;
 }

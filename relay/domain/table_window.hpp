@@ -105,7 +105,6 @@ class TableWindow {
   enum class Pass : std::uint8_t { none, reading, landing };
 
   [[nodiscard]] bool is_final(Micros time) const noexcept { return keys_ != TableKeys::id && time < low_; }
-  void end_pass(bool held);
   void forget_what_is_final();
 
   TableKeys keys_;
