@@ -59,7 +59,7 @@ TEST_CASE("a row whose id was drawn ahead is found, ends the watching of gaps, a
     INFO(relay.process().output());
     REQUIRE(e2e::eventually([&] { return relay.metric("settled_total") == 3.0; }));
     CHECK(e2e::eventually([&] { return relay.metric("ids_drawn_ahead_total") == 1.0; }));
-    CHECK(relay.process().output().find("outbox.scan is head from now on") != std::string::npos);
+    CHECK(e2e::eventually([&] { return relay.process().output().find("outbox.scan is head from now on") != std::string::npos; }));
     CHECK(e2e::eventually([&] {
       return session
                  ->run({"remembered", "SELECT 1 FROM outbox_relay_lease WHERE name = '" + shop.table() + "/ids-drawn-ahead'"}, {})
