@@ -11,8 +11,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t inbox_bound = 16;   // three workers with one task each: never full
-constexpr milliseconds settle_linger{5};  // acknowledgements come by partition: a little later they make full ranges
+constexpr std::size_t inbox_bound = 16;  // three workers with one task each: never full
 constexpr milliseconds heartbeat{500};
 constexpr std::chrono::minutes unproven_gap_age{10};
 
@@ -27,7 +26,9 @@ Relay::Relay(RelaySettings settings, const Database& database, MakeProducer make
       publisher_(settings_.message, settings_.outbox.columns, settings_.order, settings_.bad_rows, std::move(make_producer),
                  doorbell.bell(), observer),
       scan_(settings_.outbox.scan, settings_.order == Order::strict),
-      schedule_(settings_.claims, window_, publisher_, held_, now_),
+      claim_schedule_(settings_.claims, window_, publisher_, held_, now_),
+      settle_schedule_({settings_.claims.batch_rows, settings_.claims.sweep_interval}, settings_.outbox.table, publisher_,
+                       observer),
       drain_(settings_.drain, now_),
       lease_seen_(!settings_.lease.enabled),
       claims_(database, settings_.outbox, {settings_.claims.batch_rows, settings_.claims.batch_bytes}, settings_.wake_channel,
@@ -46,9 +47,8 @@ Ending Relay::run(const std::stop_token& stop) {
     take_events();       // claimed rows are encoded and handed to Kafka; settled rows are forgotten
     leading();           // if not any more, what Kafka has not acknowledged is given up
     take_outcomes();     // acknowledged, or blocked: what Kafka did with them
-    order_settlement();  // delete or mark exactly what Kafka acknowledged
-    order_dead_letters();
-    order_claim();  // forward, then the open gaps
+    order_settlement();  // delete or mark exactly what Kafka acknowledged; in turn with that, dead letters
+    order_claim();       // forward, then the open gaps
     order_count();
     report();
     ending = stop.stop_requested() ? Ending{} : finished();
@@ -62,18 +62,18 @@ void Relay::take_events() {
   while (auto event = inbox_.try_take()) {
     std::visit([this](auto&& what) { take(std::forward<decltype(what)>(what)); }, std::move(*event));
   }
-  if (doorbell_.take_poke()) schedule_.look_everywhere(now_);
+  if (doorbell_.take_poke()) claim_schedule_.look_everywhere(now_);
 }
 
 void Relay::take(Claim claim) {
   if (stopping_) return;
   leading();  // a claim that a former reign began is stale
   if (claim.twins) misconfigured_ = not_unique(settings_.outbox);
-  if (!window_.take(claim.findings(), now_)) return schedule_.hurry(now_);
+  if (!window_.take(claim.findings(), now_)) return claim_schedule_.hurry(now_);
   choose_scan(*claim.table);
   if (!misconfigured_.empty()) return;
   if (claim.kind == ClaimOrder::Kind::ids) {
-    publisher_.probe(claim, schedule_.take_probing(), now_);
+    publisher_.probe(claim, claim_schedule_.take_probing(), now_);
   } else if (claim.kind == ClaimOrder::Kind::sweep) {
     take_sweep(std::move(claim));
   } else {
@@ -116,9 +116,9 @@ void Relay::learn_drawn_ahead() {
 void Relay::take_forward(Claim claim) {
   const bool brought_rows = !claim.rows.empty();
   drain_.claimed(claim.rows.size());
-  schedule_.claimed(brought_rows, claim.more, now_);
-  if (claim.more && !schedule_.rate().limits()) order_claim();  // read ahead while these are sent
-  if (!reign_.leads()) return;                                  // lost just now
+  claim_schedule_.claimed(brought_rows, claim.more, now_);
+  if (claim.more && !claim_schedule_.rate().limits()) order_claim();  // read ahead while these are sent
+  if (!reign_.leads()) return;                                        // lost just now
   if (settings_.order == Order::strict) {
     publish_in_order(std::move(claim));
   } else {
@@ -129,7 +129,7 @@ void Relay::take_forward(Claim claim) {
     drain_.rows_came();
   } else if (publisher_.in_flight().rows() == 0) {
     status_.last_success_at = wall_clock();
-    if (drain_.until_empty() && !window_.sweep_unfinished()) schedule_.sweep_at(now_);
+    if (drain_.until_empty() && !window_.sweep_unfinished()) claim_schedule_.sweep_at(now_);
   }
 }
 
@@ -142,7 +142,7 @@ void Relay::publish_in_order(Claim claim) {
   }
   held_.add(std::move(claim));
   held_.release_below(window_.gaps().lowest(), [this](const auto& table, auto rows) { publish(table, rows); });
-  if (!held_.empty()) schedule_.held(now_);
+  if (!held_.empty()) claim_schedule_.held(now_);
 }
 
 /// One page of the look at everything that was read before.
@@ -158,7 +158,7 @@ void Relay::take_sweep(Claim claim) {
 /// Only what is sent counts for the rate: rows that wait behind a fault are passed over at full speed.
 std::size_t Relay::publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows) {
   const auto all = rows.size();
-  const auto most = schedule_.most_to_send();
+  const auto most = claim_schedule_.most_to_send();
   std::size_t sent = 0;
   do {
     const auto some = rows.first(std::min(rows.size(), most - sent));
@@ -167,38 +167,34 @@ std::size_t Relay::publish(const std::shared_ptr<const OutboxTable>& table, std:
       window_.handed_on(publisher_.waiting(), publisher_.in_flight().lowest().value_or(highest_position));
     rows = rows.subspan(some.size());
   } while (!rows.empty() && sent < most);
-  schedule_.sent(sent, now_);
-  if (settings_.order == Order::relaxed) schedule_.reach_further(all > 0 && sent == 0);
+  claim_schedule_.sent(sent, now_);
+  if (settings_.order == Order::relaxed) claim_schedule_.reach_further(all > 0 && sent == 0);
   if (!rows.empty()) rewind(rows.front().position);  // when the rate allows it
   return sent;
 }
 
 void Relay::take(const Settled& settled) {
-  settle_worker_busy_ = false;
+  settle_schedule_.take(settled, now_);
   publisher_.in_flight().settled(settled.rows, window_.claim_under_way());
-  lock_waits_.tried();
-  if (!settled.locked.empty()) lock_waits_.add(settled.locked, now_);
   if (!settled.rows.empty()) status_.last_success_at = wall_clock();
-  say_locks();
 }
 
 void Relay::take(const Backlog& backlog) {
-  settle_worker_busy_ = false;
+  settle_schedule_.take(backlog, now_);
   if (!reign_.leads()) return;
   status_.pending = backlog.pending;
   status_.oldest_created_at = backlog.oldest_created_at;
   status_.dead_letters = backlog.dead_letters;
   status_.counted_at = wall_clock();
-  next_count_ = now_ + std::max<milliseconds>(settings_.claims.sweep_interval, backlog.took * 100);
 }
 
 void Relay::take(const DeadDone& done) {
-  settle_worker_busy_ = false;
+  settle_schedule_.take(done);
   publisher_.take(done, now_);
 }
 
 void Relay::take(const Notified&) {
-  schedule_.hurry(now_);
+  claim_schedule_.hurry(now_);
 }
 
 void Relay::take(const ClaimLink& link) {
@@ -268,9 +264,10 @@ bool Relay::leading() {
 void Relay::step_up() {
   observer_.say(Level::info, "holds the lease " + reign_.name() + ", token " + std::to_string(reign_.token()));
   drain_.stands_by({});
-  schedule_.hurry(now_);
-  schedule_.sweep_at(now_ + settings_.claims.sweep_interval);
-  next_count_ = next_report_ = now_;
+  claim_schedule_.hurry(now_);
+  claim_schedule_.sweep_at(now_ + settings_.claims.sweep_interval);
+  settle_schedule_.count_at(now_);
+  next_report_ = now_;
 }
 
 void Relay::step_down() {
@@ -290,83 +287,37 @@ void Relay::say_link(std::string_view who, const LinkChange& link) {
   observer_.say(link.misconfigured ? Level::error : Level::warning, std::string(who) + " lost, trying again: " + link.why);
 }
 
-/// Once when it begins and once when it ends.
-void Relay::say_locks() {
-  const bool locked = lock_waits_.rows() > 0;
-  if (std::exchange(locks_said_, locked) == locked) return;
-  if (locked) {
-    observer_.say(Level::warning, "a settlement waits: another transaction holds a lock on rows of " + settings_.outbox.table +
-                                      " that Kafka has; they are tried again, and all others go on");
-  } else {
-    observer_.say(Level::info, "no settlement waits for a lock any more");
-  }
-}
-
 void Relay::take_outcomes() {
-  const auto position = publisher_.collect(now_);
-  if (position) rewind(*position);
-  if (!settle_since_ && publisher_.in_flight().acknowledged() > 0) settle_since_ = now_;
+  if (const auto position = publisher_.collect(now_)) rewind(*position);
 }
 
 void Relay::rewind(Position position) {
   window_.rewind(position);
   drain_.rows_came();
   held_.drop_from(position);
-  schedule_.hurry(now_);
+  claim_schedule_.hurry(now_);
 }
 
 void Relay::order_claim() {
   if (window_.claim_under_way() || stopping_ || !leading()) return;
   const bool sweep_allowed = !drain_.until_empty() || publisher_.in_flight().rows() == 0;
-  auto order = schedule_.next(scan_.scan(), drain_.may_claim(settings_.claims.batch_rows), sweep_allowed, now_);
+  auto order = claim_schedule_.next(scan_.scan(), drain_.may_claim(settings_.claims.batch_rows), sweep_allowed, now_);
   if (order) claims_.order(std::move(*order));
 }
 
 void Relay::order_settlement() {
-  if (settle_worker_busy_) return;
-  if (std::exchange(others_next_, false)) {
-    order_dead_letters();
-    order_locked();
-  }
-  auto& in_flight = publisher_.in_flight();
-  const bool enough = in_flight.acknowledged() >= settings_.claims.batch_rows;
-  const bool lingers = !enough && !stopping_ && settle_since_ && now_ < *settle_since_ + settle_linger;
-  if (in_flight.acknowledged() == 0 || lingers) return order_locked();
-  if (settle_worker_busy_) return;
-  settle_since_.reset();
-  settle_worker_busy_ = true;
-  others_next_ = true;
-  settlements_.settle(in_flight.take_acknowledged());
-}
-
-void Relay::order_locked() {
-  if (settle_worker_busy_) return;
-  if (auto rows = lock_waits_.next(now_); !rows.empty()) {
-    settle_worker_busy_ = true;
-    settlements_.settle(std::move(rows));
-  }
-}
-
-void Relay::order_dead_letters() {
-  if (settle_worker_busy_ || stopping_) return;
-  if (auto work = publisher_.take_dead_work()) {
-    settle_worker_busy_ = true;
-    settlements_.write_dead(std::move(*work));
-  }
+  if (auto task = settle_schedule_.next(stopping_, now_)) settlements_.order(std::move(*task));
 }
 
 void Relay::order_count() {
-  if (settle_worker_busy_ || stopping_ || !reign_.leads() || !outbox_seen_ || drain_.until_empty() || now_ < next_count_) return;
-  settle_worker_busy_ = true;
-  settlements_.count_backlog();
+  if (stopping_ || !reign_.leads() || !outbox_seen_ || drain_.until_empty()) return;
+  if (settle_schedule_.turn_to_count(now_)) settlements_.order(CountBacklog{});
 }
 
 Instant Relay::wake_at() const {
-  auto at = next_report_;
-  if (settle_since_ && !settle_worker_busy_) at = std::min(at, *settle_since_ + settle_linger);
-  if (!settle_worker_busy_) at = std::min(at, lock_waits_.due().value_or(at));
+  auto at = std::min(next_report_, settle_schedule_.due().value_or(next_report_));
   if (reign_.leads() && !stopping_ && !window_.claim_under_way() && drain_.may_claim(1) > 0)
-    at = std::min(at, schedule_.due().value_or(at));
+    at = std::min(at, claim_schedule_.due().value_or(at));
   return at;
 }
 
@@ -386,12 +337,12 @@ void Relay::report() {
                   kafka_outage.empty() ? "Kafka answers again" : "Kafka: " + kafka_outage);
   }
   status_.kafka_outage = kafka_outage;
-  drain_.outage(!status_.kafka_outage.empty() || !status_.database_outage.empty() || only_locks_left(), now_);
+  drain_.outage(!status_.kafka_outage.empty() || !status_.database_outage.empty() || settle_schedule_.only_locks_left(), now_);
   status_.started = outbox_seen_ && lease_seen_;
   status_.leader = reign_.leads();
   status_.scan = word_of(scan_.scan());
   status_.scan_reason = scan_.why();
-  status_.locked_rows = lock_waits_.rows();
+  status_.locked_rows = settle_schedule_.locked_rows();
   report_window(status_, window_, now_);
   report_publisher(status_, publisher_);
   observer_.status(status_);
@@ -402,11 +353,12 @@ std::optional<Ending> Relay::finished() const {
   if (!drain_.until_empty()) return std::nullopt;
   const auto& blocks = publisher_.blocks().all();
   const bool under_way =
-      publisher_.in_flight().rows() > 0 || window_.claim_under_way() || settle_worker_busy_ || publisher_.undecided();
+      publisher_.in_flight().rows() > 0 || window_.claim_under_way() || settle_schedule_.busy() || publisher_.undecided();
   return drain_.over(
       {.settled = reign_.leads() && !under_way,
        .outbox_seen = outbox_seen_,
-       .database_outage = only_locks_left() ? "another transaction locks rows that are to be settled" : status_.database_outage,
+       .database_outage =
+           settle_schedule_.only_locks_left() ? "another transaction locks rows that are to be settled" : status_.database_outage,
        .kafka_outage = status_.kafka_outage,
        .lease = reign_.whereabouts(),
        .blocked_reason = blocks.empty() ? "" : blocks.begin()->second.reason},
@@ -418,7 +370,7 @@ void Relay::shut_down() {
   claims_.request_stop();
   const auto deadline = Clock::now() + settings_.shutdown_flush;
   const auto& in_flight = publisher_.in_flight();
-  while (Clock::now() < deadline && settling()) {
+  while (Clock::now() < deadline && settle_schedule_.settling(now_)) {
     now_ = Clock::now();
     take_events();
     take_outcomes();
@@ -434,12 +386,6 @@ void Relay::shut_down() {
   release_lease(deadline);
   next_report_ = now_;
   report();
-}
-
-/// What is locked is not waited for; what was only in one statement with it is settled.
-bool Relay::settling() const {
-  const auto parts = lock_waits_.due();
-  return settle_worker_busy_ || publisher_.in_flight().rows() > lock_waits_.rows() || (parts && *parts <= now_);
 }
 
 /// Somebody who stands by goes on at once.

@@ -9,19 +9,19 @@
 #include "relay/core/publisher.hpp"
 #include "relay/core/reign.hpp"
 #include "relay/core/scan_choice.hpp"
+#include "relay/core/settle_schedule.hpp"
 #include "relay/core/settle_worker.hpp"
 #include "relay/core/status.hpp"
 #include "relay/domain/claim_window.hpp"
-#include "relay/domain/lock_waits.hpp"
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 
 namespace relay::core {
 
@@ -70,7 +70,6 @@ class Relay {
   void take(const LeaseLink& link);
   void read_anew();
   void say_link(std::string_view who, const LinkChange& link);
-  void say_locks();
 
   bool leading();
   void step_up();
@@ -80,8 +79,6 @@ class Relay {
   void take_outcomes();
   void order_claim();
   void order_settlement();
-  void order_locked();
-  void order_dead_letters();
   void order_count();
   void wait();
   [[nodiscard]] Instant wake_at() const;
@@ -89,10 +86,6 @@ class Relay {
   void shut_down();
 
   [[nodiscard]] std::optional<Ending> finished() const;
-  [[nodiscard]] bool only_locks_left() const {
-    return lock_waits_.rows() > 0 && publisher_.in_flight().rows() == lock_waits_.rows();
-  }
-  [[nodiscard]] bool settling() const;
   void rewind(Position position);
 
   RelaySettings settings_;
@@ -104,19 +97,14 @@ class Relay {
   ClaimWindow window_;
   ScanChoice scan_;
   HeldRows held_;
-  LockWaits lock_waits_;
-  ClaimSchedule schedule_;
+  ClaimSchedule claim_schedule_;
+  SettleSchedule settle_schedule_;
   Drain drain_;
   Status status_;
 
-  Instant next_count_;
   Instant next_report_;
-  std::optional<Instant> settle_since_;  // the oldest acknowledgement that nobody settles yet
   std::string misconfigured_;
-  bool settle_worker_busy_ = false;
   bool has_settled_ = false;  // over a former connection
-  bool others_next_ = false;  // settlements take turns with dead letters and with rows that were locked
-  bool locks_said_ = false;
   bool stopping_ = false;
   bool outbox_seen_ = false;
   bool lease_seen_ = false;

@@ -1,15 +1,15 @@
 #pragma once
 
-#include "relay/core/bad_rows.hpp"
 #include "relay/core/events.hpp"
 #include "relay/core/observer.hpp"
+#include "relay/core/settle_task.hpp"
 
 #include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <thread>
-#include <variant>
+#include <utility>
 #include <vector>
 
 namespace relay::core {
@@ -28,16 +28,11 @@ class SettleWorker {
   SettleWorker& operator=(const SettleWorker&) = delete;
 
   /// Does not wait: one task is under way at a time; its result comes as Settled, DeadDone or Backlog.
-  void settle(std::vector<Acknowledged> rows) { tasks_.put(std::move(rows), stop_.get_token()); }
-  void write_dead(DeadWork work) { tasks_.put(std::move(work), stop_.get_token()); }
-  void count_backlog() { tasks_.put(CountBacklog{}, stop_.get_token()); }
+  void order(SettleTask task) { tasks_.put(std::move(task), stop_.get_token()); }
 
   void request_stop() { stop_.request_stop(); }
 
  private:
-  struct CountBacklog {};
-  using Task = std::variant<std::vector<Acknowledged>, DeadWork, CountBacklog>;
-
   void work(const std::stop_token& stop);
   void settle_all(const std::stop_token& stop, std::vector<Acknowledged> rows);
   void write_all(const std::stop_token& stop, const DeadWork& work);
@@ -48,7 +43,7 @@ class SettleWorker {
 
   Inbox& inbox_;
   Observer& observer_;
-  Mailbox<Task> tasks_{1};
+  Mailbox<SettleTask> tasks_{1};
   Connection connection_;
   std::shared_ptr<const OutboxTable> dead_letters_of_;  // the connection's table for which they were looked for
   std::optional<DeadLetters> dead_letters_;
