@@ -1,7 +1,7 @@
 #pragma once
 
 #include "relay/core/cursor_place.hpp"
-#include "relay/core/publisher.hpp"
+#include "relay/core/producer_slot.hpp"
 #include "relay/kafka/settings.hpp"
 
 #include <map>

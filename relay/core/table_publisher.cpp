@@ -1,7 +1,6 @@
 #include "relay/core/table_publisher.hpp"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 #include <variant>
 
@@ -22,7 +21,6 @@ constexpr std::uint64_t low_bits(std::uint64_t number, unsigned bits) noexcept {
   return number & ((std::uint64_t{1} << bits) - 1);
 }
 
-/// Where a message's columns stand: those of an outbox have no meaning here.
 }  // namespace
 
 const encode::ColumnRoles& no_roles() noexcept {
@@ -43,7 +41,7 @@ TableTicket TableTicket::of(kafka::Ticket number) noexcept {
   ticket.row.row = static_cast<std::uint32_t>(low_bits(number, row_bits));
   ticket.row.page = low_bits(number >> row_bits, page_bits);
   ticket.table = low_bits(number >> (row_bits + page_bits), table_bits);
-  ticket.topic = number >> (row_bits + page_bits + table_bits);
+  ticket.topic = static_cast<Topics::Number>(number >> (row_bits + page_bits + table_bits));
   return ticket;
 }
 
@@ -55,7 +53,8 @@ TablePublisher::TablePublisher(std::vector<encode::MessageShape> shapes, MakePro
       opened_(shapes_.size()),
       encoders_(shapes_.size()),
       left_out_(shapes_.size()),
-      bad_(shapes_.size()) {
+      bad_(shapes_.size()),
+      topics_(most_topics) {
   replace_producer();
 }
 
@@ -81,9 +80,9 @@ TablePublisher::Verdict TablePublisher::prepare(std::size_t table, const Row& ro
       return Verdict::held;
     }
   }
-  topic_ = topic_number(message_.topic);
-  if (!topics_[topic_].ready) {
-    const auto verdict = topic_verdict(topics_[topic_]);
+  topic_ = topics_.number_of(message_.topic);
+  if (!topics_.ready(topic_)) {
+    const auto verdict = topic_verdict();
     if (verdict != Verdict::ready) return verdict;
   }
   if (const auto fault = producer_->check(message_)) return hold(table, version, *fault, false);
@@ -91,51 +90,31 @@ TablePublisher::Verdict TablePublisher::prepare(std::size_t table, const Row& ro
   return Verdict::ready;
 }
 
-/// The queue holds more than the pipeline lets in flight; where a user made it smaller, this is where it holds the loop up.
 bool TablePublisher::send(std::size_t table, const TableWindow::Ticket& ticket) {
-  constexpr milliseconds turn{1};
   has_sent_ = true;
-  const auto number = TableTicket{table, topic_, ticket}.number();
-  for (auto left = queue_patience; producer_->send(message_, number) == kafka::Sent::queue_full; left -= turn) {
-    if (left <= left.zero()) return false;
-    producer_->collect(outcomes_);
-    std::this_thread::sleep_for(turn);
-  }
-  return true;
+  return send_patiently(*producer_, message_, TableTicket{table, topic_, ticket}.number(), queue_patience, outcomes_);
 }
 
-std::size_t TablePublisher::topic_number(std::string_view name) {
-  if (const auto known = topic_numbers_.find(name); known != topic_numbers_.end()) return known->second;
-  if (topics_.size() >= most_topics) {  // only counted under another name: the number names nothing else
-    topics_.back().ready = false;
-    topics_.back().name = name;
-    return topics_.size() - 1;
-  }
-  topics_.emplace_back().name = name;
-  topic_numbers_.emplace(name, topics_.size() - 1);
-  return topics_.size() - 1;
-}
-
-TablePublisher::Verdict TablePublisher::topic_verdict(Topic& topic) {
+TablePublisher::Verdict TablePublisher::topic_verdict() {
   const auto now = std::chrono::steady_clock::now();
-  if (!topic.fault.empty() && now < topic.ask_again) {
-    why_held_ = topic.fault;
+  const auto known = faulty_topics_.find(message_.topic);
+  if (known != faulty_topics_.end() && now < known->second.ask_again) {
+    why_held_ = known->second.reason;
     return Verdict::held;
   }
-  auto state = topic_query_.ask(*producer_, topic.name);
-  topic.ready = state.is == kafka::TopicState::Is::ready;
-  if (!topic.ready && state.is != kafka::TopicState::Is::faulty) return Verdict::not_now;
-  if (topic.ready && !topic.fault.empty()) observer_.say(Level::info, "topic \"" + topic.name + "\" goes on");
-  if (topic.ready) {
-    topic.fault.clear();
+  const auto fault = topics_.fault(*producer_, topic_);
+  if (fault && fault->blame != Blame::topic) return Verdict::not_now;
+  const auto& name = topics_.name(topic_);
+  if (!fault) {
+    if (faulty_topics_.erase(name) > 0) observer_.say(Level::info, "topic \"" + name + "\" goes on");
     return Verdict::ready;
   }
-  if (topic.fault.empty()) {
+  if (known == faulty_topics_.end()) {
     observer_.publish_error("topic", 1);
-    observer_.say(Level::warning, "topic \"" + topic.name + "\" waits: " + state.reason);
+    observer_.say(Level::warning, "topic \"" + name + "\" waits: " + fault->reason);
   }
-  topic.fault = why_held_ = state.reason;
-  topic.ask_again = now + faulty_topic_interval;
+  why_held_ = fault->reason;
+  faulty_topics_.insert_or_assign(name, FaultyTopic{fault->reason, now + faulty_topic_interval});
   return Verdict::held;
 }
 
@@ -162,9 +141,7 @@ const std::vector<kafka::Outcome>& TablePublisher::collect() {
 }
 
 void TablePublisher::rejected(std::size_t table, const SentVersion& version, const Fault& fault) {
-  if (fault.blame == Blame::topic) {
-    for (auto& topic : topics_) topic.ready = false;
-  }
+  if (fault.blame == Blame::topic) topics_.doubt_all();
   if (fault.blame != Blame::row) return;
   if (alone_) {
     hold(table, version, fault, true);
@@ -176,7 +153,7 @@ void TablePublisher::rejected(std::size_t table, const SentVersion& version, con
 void TablePublisher::abandon() {
   replace_producer();
   outcomes_.clear();
-  for (auto& topic : topics_) topic.ready = false;
+  topics_.doubt_all();
 }
 
 void TablePublisher::relax() {
@@ -187,7 +164,7 @@ void TablePublisher::relax() {
 
 void TablePublisher::try_again() {
   for (auto& bad : bad_) bad.clear();
-  for (auto& topic : topics_) topic.ask_again = {};
+  for (auto& [name, topic] : faulty_topics_) topic.ask_again = {};
 }
 
 void TablePublisher::replace_producer() {
@@ -196,12 +173,6 @@ void TablePublisher::replace_producer() {
   alone_ = one_by_one_;
   has_sent_ = false;
   producer_->notify(bell_.fd());
-}
-
-void TablePublisher::tell_acknowledged() {
-  for (auto& topic : topics_) {
-    if (topic.acknowledged > 0) observer_.published(topic.name, std::exchange(topic.acknowledged, 0));
-  }
 }
 
 }  // namespace relay::core

@@ -4,8 +4,8 @@
 #include "relay/core/mailbox.hpp"
 #include "relay/core/observer.hpp"
 #include "relay/core/polled_table.hpp"
-#include "relay/core/publisher.hpp"
-#include "relay/core/topic_query.hpp"
+#include "relay/core/producer_slot.hpp"
+#include "relay/core/topics.hpp"
 #include "relay/domain/table_window.hpp"
 #include "relay/encode/encoder.hpp"
 #include "relay/kafka/producer.hpp"
@@ -26,7 +26,7 @@ namespace relay::core {
 /// Names a row of a page of a table on its way to Kafka.
 struct TableTicket {
   std::size_t table = 0;
-  std::size_t topic = 0;  ///< the publisher's number
+  Topics::Number topic = 0;
   TableWindow::Ticket row;
 
   static constexpr std::size_t most_tables = 256;
@@ -64,7 +64,7 @@ class TablePublisher {
 
   /// What became of messages since the last call; valid until the next one.
   [[nodiscard]] const std::vector<kafka::Outcome>& collect();
-  void acknowledged(const TableTicket& ticket) { ++topics_[ticket.topic].acknowledged; }
+  void acknowledged(const TableTicket& ticket) { topics_.acknowledged(ticket.topic); }
   /// Why this producer can send no more, if so.
   [[nodiscard]] std::optional<std::string> broken() const { return producer_->fatal(); }
   /// This version of a row was rejected; it, or another one of its batch, is at fault.
@@ -76,7 +76,7 @@ class TablePublisher {
   /// A person has asked: what the broker rejected is tried again.
   void try_again();
 
-  void tell_acknowledged();
+  void tell_acknowledged() { topics_.tell_acknowledged(observer_); }
   [[nodiscard]] std::optional<std::string> outage() const { return producer_->outage(); }
   /// Versions of rows that cannot be sent, as far as is known.
   [[nodiscard]] std::size_t bad_rows(std::size_t table) const { return bad_[table].size(); }
@@ -84,12 +84,9 @@ class TablePublisher {
   [[nodiscard]] const std::string& why_held() const noexcept { return why_held_; }
 
  private:
-  struct Topic {
-    std::string name;
-    std::size_t acknowledged = 0;  // since last told
-    bool ready = false;            // its metadata is known
-    std::string fault;             // empty: none, or nobody knows
-    std::chrono::steady_clock::time_point ask_again{};
+  struct FaultyTopic {
+    std::string reason;
+    std::chrono::steady_clock::time_point ask_again;
   };
   struct BadRow {
     Fingerprint fingerprint = 0;
@@ -97,8 +94,7 @@ class TablePublisher {
     std::string reason;
   };
 
-  [[nodiscard]] std::size_t topic_number(std::string_view name);
-  [[nodiscard]] Verdict topic_verdict(Topic& topic);
+  [[nodiscard]] Verdict topic_verdict();
   Verdict hold(std::size_t table, const SentVersion& version, const Fault& fault, bool rejected);
   void replace_producer();
 
@@ -114,11 +110,10 @@ class TablePublisher {
   bool one_by_one_ = false;  // what the next producer has to be, because a batch was rejected
   bool alone_ = false;       // what this one is: its rejections accuse one row
   bool has_sent_ = false;    // this one
-  std::vector<Topic> topics_;
-  TopicQuery topic_query_;
-  std::map<std::string, std::size_t, std::less<>> topic_numbers_;
+  Topics topics_;
+  std::map<std::string, FaultyTopic, std::less<>> faulty_topics_;
   Message message_;
-  std::size_t topic_ = 0;                 // of the message
+  Topics::Number topic_ = 0;              // of the message
   std::vector<kafka::Outcome> outcomes_;  // collected while a message waited for room
   std::vector<kafka::Outcome> collected_;
   std::string why_held_;

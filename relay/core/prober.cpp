@@ -1,0 +1,148 @@
+#include "relay/core/prober.hpp"
+
+#include <chrono>
+#include <map>
+#include <utility>
+
+namespace relay::core {
+namespace {
+
+/// Lower rows of the topic are on their way when a row is accused; their acknowledgements come within a round trip.
+constexpr std::chrono::milliseconds turn_wait{50};
+
+}  // namespace
+
+Prober::Prober(BadRowRule rule, const MakeProducer& make_producer, Bell& bell, Dispatch& dispatch, Holds& holds, Observer& observer)
+    : rule_(std::move(rule)), producer_(make_producer, true, bell), dispatch_(dispatch), holds_(holds), observer_(observer) {}
+
+void Prober::use_layout(const encode::MessageShape& shape, const encode::ColumnRoles& roles, const Layout& layout) {
+  dead_letter_maker_.emplace(rule_.dead_topic, shape, roles, layout);
+}
+
+std::vector<Position> Prober::due(Instant now, std::size_t most, const std::function<bool(Position)>& has_read_below) {
+  std::map<std::string, std::optional<Position>, std::less<>> lowest_sent;
+  return holds_.blocks().due(now, holds_.random(), most, [&](const BlockedName& name, Position position) {
+    const auto [lowest, fresh] = lowest_sent.try_emplace(name.topic);
+    if (fresh) lowest->second = dispatch_.in_flight().lowest_on_its_way(dispatch_.topics().number_of(name.topic));
+    return has_read_below(position) && !(lowest->second && *lowest->second < position);
+  });
+}
+
+void Prober::probe(const Row& row, Instant now) {
+  auto names = holds_.blocks().behind(row.position);
+  const auto print = fingerprint(row.cells);
+  if (names.empty() || holds_.bad_rows().parking(row.position) || dispatch_.in_flight().knows(row.position, print)) return;
+  const auto encoded = dispatch_.encode(row);
+  const auto* message = std::get_if<Message>(&encoded);
+  auto fault = holds_.bad_rows().take_conviction(row);
+  if (!fault && message != nullptr && comes_too_early(row, *message)) {
+    for (const auto& name : names) holds_.blocks().postpone(name, now + turn_wait);
+    return;
+  }
+  if (!fault) fault = message != nullptr ? send(row, *message, {names, row.position, print, {}}) : std::get<Fault>(encoded);
+  if (fault && fault->blame == Blame::row) {
+    if (holds_.lift_topics(names, row.position)) convict(row, *fault);
+    fault = names.empty() ? std::nullopt : condemn(row, message, names, *fault);
+  }
+  if (!fault) return;
+  for (const auto& name : names) holds_.hold(name, row.position, *fault, now);
+}
+
+/// See `due`; meanwhile others may have been sent.
+bool Prober::comes_too_early(const Row& row, const Message& message) {
+  const auto lowest = dispatch_.in_flight().lowest_on_its_way(dispatch_.topics().number_of(message.topic));
+  return lowest && *lowest < row.position;
+}
+
+void Prober::convict(const Row& row, const Fault& fault) {
+  holds_.bad_rows().convict(row.position, fingerprint(row.cells), fault);
+}
+
+/// @return nothing: its outcome will come
+std::optional<Fault> Prober::send(const Row& row, const Message& message, Probe probe) {
+  auto& producer = producer_.get();
+  const auto topic = dispatch_.topics().number_of(message.topic);
+  dispatch_.topics().doubt(topic);
+  if (auto fault = dispatch_.topics().fault(producer, topic)) return fault;
+  if (auto fault = dispatch_.fault(producer, message, topic)) return fault;
+  const auto ticket = dispatch_.hand_over(producer, row, message, topic, Lane::probe);
+  if (!ticket) return Fault{Blame::nobody, "librdkafka's queue is full (kafka.queue.buffering.max.*)"};
+  probes_.emplace(*ticket, std::move(probe));
+  return std::nullopt;
+}
+
+/// The row failed alone by its own fault. @return nothing: it is on its way elsewhere
+std::optional<Fault> Prober::condemn(const Row& row, const Message* message, std::vector<BlockedName> names, const Fault& fault) {
+  if (rule_.policy == OnBadRow::block) return fault;
+  if (rule_.policy == OnBadRow::park) {
+    holds_.park(std::move(names), row, fault);
+    return std::nullopt;
+  }
+  const auto letter = dead_letter_maker_->make(row, message, fault.reason);
+  auto trouble = std::holds_alternative<Fault>(letter)
+                     ? std::optional(std::get<Fault>(letter))
+                     : send(row, std::get<Message>(letter), {std::move(names), row.position, fingerprint(row.cells), fault.reason});
+  if (!trouble) return std::nullopt;
+  return Fault{trouble->blame == Blame::nobody ? Blame::nobody : Blame::row,
+               fault.reason + "; nor can it go to the dead-letter topic: " + trouble->reason};
+}
+
+bool Prober::acknowledged(Ticket ticket) {
+  const auto probe = probes_.extract(ticket);
+  if (!probe.empty()) arrived(probe.mapped());
+  return !probe.empty();
+}
+
+bool Prober::failed(Ticket ticket, const Fault& fault, Instant now) {
+  const auto probe = probes_.extract(ticket);
+  if (!probe.empty()) failed(probe.mapped(), fault, now);
+  return !probe.empty();
+}
+
+void Prober::arrived(const Probe& probe) {
+  const auto row = "row " + std::to_string(probe.position);
+  if (!probe.reason.empty()) {
+    observer_.bad_rows(word_of(OnBadRow::topic), 1);
+    observer_.say(Level::warning, row + " went to the dead-letter topic: " + probe.reason);
+  }
+  holds_.lift(probe.names, probe.position, probe.reason.empty() ? row + " was sent" : row + " went to the dead-letter topic");
+}
+
+void Prober::failed(const Probe& probe, const Fault& fault, Instant now) {
+  if (fault.blame == Blame::nobody && producer_.get().fatal()) return give_back(probe, now);
+  const bool first = probe.reason.empty();
+  if (first && fault.blame == Blame::row) {
+    auto names = probe.names;
+    const bool lifted = holds_.lift_topics(names, probe.position);
+    if (lifted || rule_.policy != OnBadRow::block) holds_.bad_rows().convict(probe.position, probe.fingerprint, fault);
+    for (const auto& name : names) holds_.hold_bad(name, probe.position, fault, now);
+    return;
+  }
+  const auto reason = first ? fault.reason : probe.reason + "; nor can it go to the dead-letter topic: " + fault.reason;
+  const auto blame = first || fault.blame == Blame::nobody ? fault.blame : Blame::row;
+  for (const auto& name : probe.names) holds_.hold(name, probe.position, {blame, reason}, now);
+}
+
+/// It ended with its producer, and nothing is known of it. What was on its way to the dead-letter topic goes there again.
+void Prober::give_back(const Probe& probe, Instant now) {
+  if (!probe.reason.empty()) holds_.bad_rows().convict(probe.position, probe.fingerprint, {Blame::row, probe.reason});
+  for (const auto& name : probe.names) holds_.blocks().give_back(name, now);
+}
+
+void Prober::give_up(Instant now) {
+  for (const auto& [ticket, probe] : probes_) give_back(probe, now);
+  probes_.clear();
+  producer_.drop();
+}
+
+void Prober::rest() {
+  if (holds_.blocks().empty() && probes_.empty()) producer_.drop();
+}
+
+std::set<BlockedName> Prober::names() const {
+  std::set<BlockedName> all;
+  for (const auto& [ticket, probe] : probes_) all.insert(probe.names.begin(), probe.names.end());
+  return all;
+}
+
+}  // namespace relay::core

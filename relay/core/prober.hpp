@@ -1,0 +1,78 @@
+#pragma once
+
+#include "relay/core/dispatch.hpp"
+#include "relay/core/holds.hpp"
+#include "relay/core/producer_slot.hpp"
+#include "relay/encode/dead_letter.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace relay::core {
+
+/// What to do with a row that cannot be sent.
+struct BadRowRule {
+  OnBadRow policy = OnBadRow::block;
+  std::string dead_topic;  ///< for OnBadRow::topic: see encode/dead_letter.hpp
+};
+
+/// Sends the lowest row of whoever waits by itself, through a producer of its own, because it may well fail again and others must
+/// not fail with it. What was sent lifts the hold; what fails by its own fault meets the policy: its key stays blocked, or waits
+/// until the row has moved to the dead-letter table or is acknowledged by the dead-letter topic. The loop's thread only.
+class Prober {
+ public:
+  /// What it refers to outlives it.
+  Prober(BadRowRule rule, const MakeProducer& make_producer, Bell& bell, Dispatch& dispatch, Holds& holds, Observer& observer);
+
+  /// Rows of this layout follow.
+  void use_layout(const encode::MessageShape& shape, const encode::ColumnRoles& roles, const Layout& layout);
+
+  /// The rows to be probed now, at most so many. None may overtake a predecessor of its topic that is on its way to Kafka, or that
+  /// has to be read again first.
+  [[nodiscard]] std::vector<Position> due(Instant now, std::size_t most, const std::function<bool(Position)>& has_read_below);
+  void probe(const Row& row, Instant now);
+  /// The row failed alone by its own fault: when it is probed next, it meets the policy without being sent.
+  void convict(const Row& row, const Fault& fault);
+
+  /// See ProducerSlot.
+  std::optional<std::string> collect(std::vector<kafka::Outcome>& outcomes) { return producer_.collect(outcomes); }
+  /// @return whether it was a probe's
+  bool acknowledged(Ticket ticket);
+  bool failed(Ticket ticket, const Fault& fault, Instant now);
+  /// The producer is thrown away. Nothing is known of what it carried: that is probed again.
+  void give_up(Instant now);
+  /// Lets the producer go when nobody waits any more.
+  void rest();
+
+  /// Who waits for a probe's outcome.
+  [[nodiscard]] std::set<BlockedName> names() const;
+
+ private:
+  struct Probe {
+    std::vector<BlockedName> names;
+    Position position = 0;
+    Fingerprint fingerprint = 0;
+    std::string reason;  // why the row goes to the dead-letter topic; empty: it goes to its own
+  };
+
+  [[nodiscard]] bool comes_too_early(const Row& row, const Message& message);
+  std::optional<Fault> send(const Row& row, const Message& message, Probe probe);
+  std::optional<Fault> condemn(const Row& row, const Message* message, std::vector<BlockedName> names, const Fault& fault);
+  void arrived(const Probe& probe);
+  void failed(const Probe& probe, const Fault& fault, Instant now);
+  void give_back(const Probe& probe, Instant now);
+
+  BadRowRule rule_;
+  ProducerSlot producer_;
+  Dispatch& dispatch_;
+  Holds& holds_;
+  Observer& observer_;
+  std::optional<encode::DeadLetterMaker> dead_letter_maker_;
+  std::unordered_map<Ticket, Probe> probes_;
+};
+
+}  // namespace relay::core

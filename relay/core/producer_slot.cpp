@@ -1,0 +1,34 @@
+#include "relay/core/producer_slot.hpp"
+
+#include <thread>
+
+namespace relay::core {
+
+kafka::Producer& ProducerSlot::get() {
+  if (!producer_) {
+    producer_ = make_(probing_);
+    producer_->notify(bell_.fd());
+  }
+  return *producer_;
+}
+
+std::optional<std::string> ProducerSlot::collect(std::vector<kafka::Outcome>& outcomes) {
+  if (!producer_) return std::nullopt;
+  producer_->collect(outcomes);
+  auto why = producer_->fatal();
+  if (why) producer_->collect(outcomes);
+  return why;
+}
+
+bool send_patiently(kafka::Producer& producer, const Message& message, kafka::Ticket ticket, std::chrono::milliseconds patience,
+                    std::vector<kafka::Outcome>& outcomes) {
+  constexpr std::chrono::milliseconds turn{1};
+  for (auto left = patience; producer.send(message, ticket) == kafka::Sent::queue_full; left -= turn) {
+    if (left <= left.zero()) return false;
+    producer.collect(outcomes);
+    std::this_thread::sleep_for(turn);
+  }
+  return true;
+}
+
+}  // namespace relay::core

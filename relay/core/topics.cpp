@@ -1,0 +1,45 @@
+#include "relay/core/topics.hpp"
+
+#include <utility>
+
+namespace relay::core {
+
+Topics::Number Topics::number_of(std::string_view name) {
+  const auto known = numbers_.find(name);
+  if (known == numbers_.end() && topics_.size() < most_) {
+    const auto number = static_cast<Number>(topics_.size());
+    topics_.emplace_back().name = name;
+    numbers_.emplace(name, number);
+    return number;
+  }
+  const auto number = known != numbers_.end() ? known->second : static_cast<Number>(topics_.size() - 1);
+  auto& topic = topics_[number];
+  if (topic.name != name) {  // they share it
+    topic.name = name;
+    topic.ready = false;
+  }
+  return number;
+}
+
+std::optional<Fault> Topics::fault(kafka::Producer& producer, Number topic) {
+  auto& entry = topics_[topic];
+  if (entry.ready) return std::nullopt;
+  auto state = query_.ask(producer, entry.name);
+  entry.ready = state.is == kafka::TopicState::Is::ready;
+  entry.partitions = state.partitions;
+  if (entry.ready) return std::nullopt;
+  const auto blame = state.is == kafka::TopicState::Is::faulty ? Blame::topic : Blame::nobody;
+  return Fault{blame, std::move(state.reason)};
+}
+
+void Topics::doubt_all() {
+  for (auto& topic : topics_) topic.ready = false;
+}
+
+void Topics::tell_acknowledged(Observer& observer) {
+  for (auto& topic : topics_) {
+    if (topic.acknowledged > 0) observer.published(topic.name, std::exchange(topic.acknowledged, 0));
+  }
+}
+
+}  // namespace relay::core

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "relay/core/observer.hpp"
+#include "relay/core/topic_query.hpp"
+#include "relay/domain/fault.hpp"
+#include "relay/kafka/producer.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace relay::core {
+
+/// The topics that messages go to, each with a number for tickets, and what is known of them. The loop's thread only.
+class Topics {
+ public:
+  using Number = std::uint32_t;
+
+  /// @param most  all that come later share the last number, one at a time: they are only counted under each other's name
+  explicit Topics(std::size_t most = std::numeric_limits<Number>::max()) : most_(most) {}
+
+  [[nodiscard]] Number number_of(std::string_view name);
+  [[nodiscard]] const std::string& name(Number topic) const { return topics_[topic].name; }
+
+  /// Produce to a topic only after its metadata is known: librdkafka would take its messages and fail them later, out of order.
+  /// @return nothing: it is known. Blame::topic: nothing can be sent there; Blame::nobody: no broker says
+  [[nodiscard]] std::optional<Fault> fault(kafka::Producer& producer, Number topic);
+  [[nodiscard]] bool ready(Number topic) const { return topics_[topic].ready; }                    ///< `fault` said nothing
+  [[nodiscard]] std::int32_t partitions(Number topic) const { return topics_[topic].partitions; }  ///< then
+
+  /// It may have changed: the cluster is asked again.
+  void doubt(Number topic) { topics_[topic].ready = false; }
+  void doubt_all();
+
+  void acknowledged(Number topic) { ++topics_[topic].acknowledged; }
+  void tell_acknowledged(Observer& observer);
+
+ private:
+  struct Topic {
+    std::string name;
+    std::size_t acknowledged = 0;  // since last told
+    bool ready = false;
+    std::int32_t partitions = 0;
+  };
+
+  std::size_t most_;
+  std::vector<Topic> topics_;
+  std::map<std::string, Number, std::less<>> numbers_;
+  TopicQuery query_;
+};
+
+}  // namespace relay::core
