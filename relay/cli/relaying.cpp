@@ -108,12 +108,7 @@ core::RelaySettings relay_settings(const config::Settings& settings) {
 
 core::MakeProducer producer_maker(const config::Settings& settings, core::Observer& observer) {
   return [settings, &observer](bool probing) {
-    auto properties = settings.kafka;
-    if (probing) {
-      properties["batch.num.messages"] = "1";
-      properties["max.in.flight.requests.per.connection"] = "1";  // of two, a broker may refuse the first and take the second
-      properties["linger.ms"] = "0";
-    }
+    const auto properties = probing ? kafka::one_by_one(settings.kafka) : settings.kafka;
     const auto log = [&observer, probing](int level, std::string_view line) {
       // It warns of settings that the relay makes on purpose, and of refusals that a producer is there to find out.
       const bool chosen = line.starts_with("CONFWARN") || (probing && line.starts_with("FATAL"));

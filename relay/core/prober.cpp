@@ -12,19 +12,25 @@ constexpr std::chrono::milliseconds turn_wait{50};
 
 }  // namespace
 
-Prober::Prober(BadRowRule rule, const MakeProducer& make_producer, Bell& bell, Dispatch& dispatch, Holds& holds, Observer& observer)
-    : rule_(std::move(rule)), producer_(make_producer, true, bell), dispatch_(dispatch), holds_(holds), observer_(observer) {}
+Prober::Prober(BadRowRule rule, bool strict, const MakeProducer& make_producer, Bell& bell, Dispatch& dispatch, Holds& holds,
+               Observer& observer)
+    : rule_(std::move(rule)),
+      strict_(strict),
+      producer_(make_producer, true, bell),
+      dispatch_(dispatch),
+      holds_(holds),
+      observer_(observer) {}
 
 void Prober::use_layout(const encode::MessageShape& shape, const encode::ColumnRoles& roles, const Layout& layout) {
   dead_letter_maker_.emplace(rule_.dead_topic, shape, roles, layout);
 }
 
 std::vector<Position> Prober::due(Instant now, std::size_t most, const std::function<bool(Position)>& has_read_below) {
-  std::map<std::string, std::optional<Position>, std::less<>> lowest_sent;
+  std::map<std::string, std::optional<Position>, std::less<>> lowest;  // of each topic: asked for once
   return holds_.blocks().due(now, holds_.random(), most, [&](const BlockedName& name, Position position) {
-    const auto [lowest, fresh] = lowest_sent.try_emplace(name.topic);
-    if (fresh) lowest->second = dispatch_.in_flight().lowest_on_its_way(dispatch_.topics().number_of(name.topic));
-    return has_read_below(position) && !(lowest->second && *lowest->second < position);
+    const auto [ahead, fresh] = lowest.try_emplace(name.topic);
+    if (fresh) ahead->second = lowest_ahead(name.topic);
+    return has_read_below(position) && !overtakes(position, ahead->second);
   });
 }
 
@@ -32,13 +38,13 @@ void Prober::probe(const Row& row, Instant now) {
   auto names = holds_.blocks().behind(row.position);
   const auto print = fingerprint(row.cells);
   if (names.empty() || holds_.bad_rows().parking(row.position) || dispatch_.in_flight().knows(row.position, print)) return;
-  const auto encoded = dispatch_.encode(row);
-  const auto* message = std::get_if<Message>(&encoded);
-  auto fault = holds_.bad_rows().take_conviction(row);
-  if (!fault && message != nullptr && comes_too_early(row, *message)) {
+  if (overtakes(row.position, lowest_ahead(names.front().topic))) {  // what was sent, or held, since it was due
     for (const auto& name : names) holds_.blocks().postpone(name, now + turn_wait);
     return;
   }
+  const auto encoded = dispatch_.encode(row);
+  const auto* message = std::get_if<Message>(&encoded);
+  auto fault = holds_.bad_rows().take_conviction(row);
   if (!fault) fault = message != nullptr ? send(row, *message, {names, row.position, print, {}}) : std::get<Fault>(encoded);
   if (fault && fault->blame == Blame::row) {
     if (holds_.lift_topics(names, row.position)) convict(row, *fault);
@@ -48,10 +54,15 @@ void Prober::probe(const Row& row, Instant now) {
   for (const auto& name : names) holds_.hold(name, row.position, *fault, now);
 }
 
-/// See `due`; meanwhile others may have been sent.
-bool Prober::comes_too_early(const Row& row, const Message& message) {
-  const auto lowest = dispatch_.in_flight().lowest_on_its_way(dispatch_.topics().number_of(message.topic));
-  return lowest && *lowest < row.position;
+/// The lowest row that a probe of this topic must not overtake.
+std::optional<Position> Prober::lowest_ahead(std::string_view topic) {
+  if (strict_) return dispatch_.in_flight().lowest_on_its_way(std::nullopt);
+  return dispatch_.in_flight().lowest_on_its_way(dispatch_.topics().number_of(topic));
+}
+
+/// In strict order also who waits.
+bool Prober::overtakes(Position position, std::optional<Position> lowest) const {
+  return (lowest && *lowest < position) || (strict_ && holds_.blocks().any_below(position));
 }
 
 void Prober::convict(const Row& row, const Fault& fault) {

@@ -26,13 +26,15 @@ struct BadRowRule {
 class Prober {
  public:
   /// What it refers to outlives it.
-  Prober(BadRowRule rule, const MakeProducer& make_producer, Bell& bell, Dispatch& dispatch, Holds& holds, Observer& observer);
+  /// @param strict  rows of other topics may not be overtaken either
+  Prober(BadRowRule rule, bool strict, const MakeProducer& make_producer, Bell& bell, Dispatch& dispatch, Holds& holds,
+         Observer& observer);
 
   /// Rows of this layout follow.
   void use_layout(const encode::MessageShape& shape, const encode::ColumnRoles& roles, const Layout& layout);
 
-  /// The rows to be probed now, at most so many. None may overtake a predecessor of its topic that is on its way to Kafka, or that
-  /// has to be read again first.
+  /// The rows to be probed now, at most so many. None may overtake a predecessor that is on its way to Kafka, or that has to be
+  /// read again first.
   [[nodiscard]] std::vector<Position> due(Instant now, std::size_t most, const std::function<bool(Position)>& has_read_below);
   void probe(const Row& row, Instant now);
   /// The row failed alone by its own fault: when it is probed next, it meets the policy without being sent.
@@ -59,7 +61,8 @@ class Prober {
     std::string reason;  // why the row goes to the dead-letter topic; empty: it goes to its own
   };
 
-  [[nodiscard]] bool comes_too_early(const Row& row, const Message& message);
+  [[nodiscard]] std::optional<Position> lowest_ahead(std::string_view topic);
+  [[nodiscard]] bool overtakes(Position position, std::optional<Position> lowest) const;
   std::optional<Fault> send(const Row& row, const Message& message, Probe probe);
   std::optional<Fault> condemn(const Row& row, const Message* message, std::vector<BlockedName> names, const Fault& fault);
   void arrived(const Probe& probe);
@@ -67,6 +70,7 @@ class Prober {
   void give_back(const Probe& probe, Instant now);
 
   BadRowRule rule_;
+  bool strict_;
   ProducerSlot producer_;
   Dispatch& dispatch_;
   Holds& holds_;

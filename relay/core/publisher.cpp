@@ -18,7 +18,7 @@ Publisher::Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Orde
       holds_(policy_, observer),
       producer_(make_producer, false, bell),
       lone_lane_(make_producer, bell, order == Order::strict),
-      prober_(std::move(rule), make_producer, bell, dispatch_, holds_, observer) {
+      prober_(std::move(rule), order == Order::strict, make_producer, bell, dispatch_, holds_, observer) {
   static_cast<void>(producer_.get());  // what is wrong with its settings is said at the start
 }
 
@@ -99,13 +99,19 @@ Publisher::Fate Publisher::send(const Row& row, const Message& message, Topics::
   return Fate::sent;
 }
 
-void Publisher::probe(const Claim& claim, const std::vector<Position>& asked, Instant now) {
+std::optional<Position> Publisher::probe(const Claim& claim, const std::vector<Position>& asked, Instant now) {
   use_layout(claim.table);
   for (const auto& row : claim.rows) prober_.probe(row, now);
   for (const auto position : asked) {
     if (!std::ranges::binary_search(claim.positions, position))
       holds_.lift(holds_.blocks().behind(position), position, "the row is gone");
   }
+  return holds_.take_rewind();
+}
+
+std::optional<Position> Publisher::take(const DeadDone& done, Instant now) {
+  holds_.take(done, now);
+  return holds_.take_rewind();
 }
 
 void Publisher::read_anew() {

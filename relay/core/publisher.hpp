@@ -50,13 +50,14 @@ class Publisher {
   }
   /// Sends the lowest rows of blocked keys and topics alone; lifts the block of a row that is gone.
   /// @param asked  the positions that the claim was asked for
-  void probe(const Claim& claim, const std::vector<Position>& asked, Instant now);
+  /// @return the position to rewind to before any other row is published: somebody goes on there
+  [[nodiscard]] std::optional<Position> probe(const Claim& claim, const std::vector<Position>& asked, Instant now);
 
   /// The database's connection is a new one, and all rows will be read again: ids may name other rows now.
   void read_anew();
 
-  /// What became of rows that were to be parked.
-  void take(const DeadDone& done, Instant now) { holds_.take(done, now); }
+  /// What became of rows that were to be parked. @return as of `probe`
+  [[nodiscard]] std::optional<Position> take(const DeadDone& done, Instant now);
   /// What is to be written among the dead letters. @return nothing: all is written
   [[nodiscard]] std::optional<DeadWork> take_dead_work() { return holds_.bad_rows().take_work(); }
   /// Whether it is still open what becomes of a row: it is probed alone, or being parked.

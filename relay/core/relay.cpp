@@ -17,13 +17,13 @@ constexpr std::chrono::minutes unproven_gap_age{10};
 
 }  // namespace
 
-Relay::Relay(RelaySettings settings, const Database& database, MakeProducer make_producer, Observer& observer, Doorbell& doorbell)
+Relay::Relay(RelaySettings settings, const Database& database, const MakeProducer& make_producer, Observer& observer, Doorbell& doorbell)
     : settings_(std::move(settings)),
       observer_(observer),
       doorbell_(doorbell),
       now_(Clock::now()),
       inbox_(inbox_bound, &doorbell.bell()),
-      publisher_(settings_.message, settings_.outbox.columns, settings_.order, settings_.bad_rows, std::move(make_producer),
+      publisher_(settings_.message, settings_.outbox.columns, settings_.order, settings_.bad_rows, make_producer,
                  doorbell.bell(), observer),
       scan_(settings_.outbox.scan, settings_.order == Order::strict),
       claim_schedule_(settings_.claims, window_, publisher_, held_, now_),
@@ -73,7 +73,7 @@ void Relay::take(Claim claim) {
   choose_scan(*claim.table);
   if (!misconfigured_.empty()) return;
   if (claim.kind == ClaimOrder::Kind::ids) {
-    publisher_.probe(claim, claim_schedule_.take_probing(), now_);
+    rewind(publisher_.probe(claim, claim_schedule_.take_probing(), now_));
   } else if (claim.kind == ClaimOrder::Kind::sweep) {
     take_sweep(std::move(claim));
   } else {
@@ -190,7 +190,7 @@ void Relay::take(const Backlog& backlog) {
 
 void Relay::take(const DeadDone& done) {
   settle_schedule_.take(done);
-  publisher_.take(done, now_);
+  rewind(publisher_.take(done, now_));
 }
 
 void Relay::take(const Notified&) {
@@ -288,13 +288,14 @@ void Relay::say_link(std::string_view who, const LinkChange& link) {
 }
 
 void Relay::take_outcomes() {
-  if (const auto position = publisher_.collect(now_)) rewind(*position);
+  rewind(publisher_.collect(now_));
 }
 
-void Relay::rewind(Position position) {
-  window_.rewind(position);
+void Relay::rewind(std::optional<Position> position) {
+  if (!position) return;
+  window_.rewind(*position);
   drain_.rows_came();
-  held_.drop_from(position);
+  held_.drop_from(*position);
   claim_schedule_.hurry(now_);
 }
 

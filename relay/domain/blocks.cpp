@@ -36,12 +36,13 @@ bool Blocks::undecided() const {
   return std::ranges::any_of(blocks_, [](const auto& entry) { return entry.second.undecided; });
 }
 
+/// Its key first: probed for its topic, a row would overtake those of its key that wait.
 bool Blocks::waits(std::string_view topic, std::optional<std::string_view> key, Position position) {
   if (blocks_.empty()) return false;
-  BlockedName name{std::string(topic), std::nullopt};
+  BlockedName name{std::string(topic), key ? std::optional<std::string>(*key) : std::nullopt};
   auto found = blocks_.find(name);
   if (found == blocks_.end() && key) {
-    name.key = std::string(*key);
+    name.key.reset();
     found = blocks_.find(name);
   }
   if (found == blocks_.end()) return false;

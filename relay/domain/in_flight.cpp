@@ -139,11 +139,12 @@ std::optional<Position> InFlight::lowest() const {
   return lowest;
 }
 
-std::optional<Position> InFlight::lowest_on_its_way(std::uint32_t topic) const {
+std::optional<Position> InFlight::lowest_on_its_way(std::optional<std::uint32_t> topic) const {
   std::optional<Position> lowest;
   for (const auto& flight : slots_) {
-    const bool counts = flight.state == State::sent && flight.cargo.topic == topic && flight.cargo.lane != Lane::probe;
-    if (counts && (!lowest || flight.position < *lowest)) lowest = flight.position;
+    const bool counts = flight.state == State::sent && flight.cargo.lane != Lane::probe;
+    if (counts && flight.cargo.topic == topic.value_or(flight.cargo.topic) && (!lowest || flight.position < *lowest))
+      lowest = flight.position;
   }
   return lowest;
 }

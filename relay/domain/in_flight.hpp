@@ -78,8 +78,8 @@ class InFlight {
   [[nodiscard]] std::optional<Position> lowest_unacknowledged(Lane lane) const;
   /// Of all that may still be in the table.
   [[nodiscard]] std::optional<Position> lowest() const;
-  /// Of those that are not acknowledged, in one topic, probes left out: what a probe must not overtake.
-  [[nodiscard]] std::optional<Position> lowest_on_its_way(std::uint32_t topic) const;
+  /// Of those that are not acknowledged, in one topic or in all, probes left out: what a probe must not overtake.
+  [[nodiscard]] std::optional<Position> lowest_on_its_way(std::optional<std::uint32_t> topic) const;
   /// A row that was admitted and not forgotten.
   struct Admitted {
     Position position = 0;

@@ -122,6 +122,13 @@ Settings default_settings() {
   };
 }
 
+Settings one_by_one(Settings user) {
+  user["batch.num.messages"] = "1";
+  user["max.in.flight.requests.per.connection"] = "1";
+  user["linger.ms"] = "0";
+  return user;
+}
+
 bool is_secret(std::string_view property) noexcept {
   if (property.ends_with(file_suffix)) return false;
   constexpr std::array<std::string_view, 5> marks{"password", "secret", "passphrase", "key.pem", "oauthbearer.config"};

@@ -14,6 +14,10 @@ using Settings = std::map<std::string, std::string, std::less<>>;
 /// What the relay sets where the user does not (guarantees.md, librdkafka).
 [[nodiscard]] Settings default_settings();
 
+/// The same, but every message goes by itself, and only after the one before it was answered: of two on their way a broker may
+/// refuse the first and take the second.
+[[nodiscard]] Settings one_by_one(Settings user);
+
 /// Whether the property's value must never be shown. `NAME-file` holds a path and may be.
 [[nodiscard]] bool is_secret(std::string_view property) noexcept;
 

@@ -36,6 +36,16 @@ TEST_CASE("a blocked topic holds all its keys, also rows without one") {
   CHECK(blocks.topics() == 1);
 }
 
+TEST_CASE("a topic is not probed with a row that waits behind its own key") {
+  Blocks blocks;
+  blocks.block({"orders", "o-1"}, 5, bad_row, start, 0);
+  blocks.block({"orders", std::nullopt}, 20, {Blame::topic, "unknown"}, start, 0);
+  CHECK(blocks.waits("orders", "o-1", 9));
+  CHECK(blocks.waits("orders", "o-2", 12));
+  CHECK(blocks.find({"orders", "o-1"})->lowest == 5);
+  CHECK(blocks.find({"orders", std::nullopt})->lowest == 12);
+}
+
 TEST_CASE("the lowest waiting row is probed, ever more seldom") {
   Blocks blocks;
   blocks.block({"orders", "o-1"}, 5, bad_row, start, 0);

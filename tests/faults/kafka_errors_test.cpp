@@ -66,15 +66,8 @@ class Relaying {
   }
 
  private:
-  /// As relay/cli makes them.
   [[nodiscard]] std::unique_ptr<kafka::Producer> make_producer(bool probing) const {
-    auto settings = at_cluster();
-    if (probing) {
-      settings["batch.num.messages"] = "1";
-      settings["max.in.flight.requests.per.connection"] = "1";
-      settings["linger.ms"] = "0";
-    }
-    return kafka::make_producer(settings);
+    return kafka::make_producer(probing ? kafka::one_by_one(at_cluster()) : at_cluster());
   }
   [[nodiscard]] kafka::Settings at_cluster() const { return {{"bootstrap.servers", cluster_.bootstrap_servers()}}; }
 
