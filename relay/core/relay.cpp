@@ -17,14 +17,15 @@ constexpr std::chrono::minutes unproven_gap_age{10};
 
 }  // namespace
 
-Relay::Relay(RelaySettings settings, const Database& database, const MakeProducer& make_producer, Observer& observer, Doorbell& doorbell)
+Relay::Relay(RelaySettings settings, const Database& database, const MakeProducer& make_producer, Observer& observer,
+             Doorbell& doorbell)
     : settings_(std::move(settings)),
       observer_(observer),
       doorbell_(doorbell),
       now_(Clock::now()),
       inbox_(inbox_bound, &doorbell.bell()),
-      publisher_(settings_.message, settings_.outbox.columns, settings_.order, settings_.bad_rows, make_producer,
-                 doorbell.bell(), observer),
+      publisher_(settings_.message, settings_.outbox.columns, settings_.order, settings_.bad_rows, make_producer, doorbell.bell(),
+                 observer),
       scan_(settings_.outbox.scan, settings_.order == Order::strict),
       claim_schedule_(settings_.claims, window_, publisher_, held_, now_),
       settle_schedule_({settings_.claims.batch_rows, settings_.claims.sweep_interval}, settings_.outbox.table, publisher_,

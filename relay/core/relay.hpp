@@ -42,7 +42,8 @@ struct RelaySettings {
 class Relay {
  public:
   /// @param doorbell  poked by whoever wants rows to be looked for now; outlives the relay
-  Relay(RelaySettings settings, const Database& database, const MakeProducer& make_producer, Observer& observer, Doorbell& doorbell);
+  Relay(RelaySettings settings, const Database& database, const MakeProducer& make_producer, Observer& observer,
+        Doorbell& doorbell);
 
   /// Relays until asked to stop or, when draining, until nothing is left. Call once.
   [[nodiscard]] Ending run(const std::stop_token& stop);
