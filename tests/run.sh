@@ -235,7 +235,7 @@ case $mode in
     ;;
   all)
     mapfile -t inner < <(suites_without e2e goldens faults sinks deploy architecture)
-    mapfile -t bare < <(suites_without e2e goldens faults sinks deploy architecture cli kafka config domain encode) # what has threads
+    mapfile -t bare < <(suites_without e2e goldens faults sinks deploy architecture cli kafka config core domain encode) # what has threads
     clang=$(find_program clang++) || die "clang++ not found: apt-get install clang"
     step "dev build" build dev g++ && built+=(dev)
     step "AddressSanitizer build" build asan "$clang" && built+=(asan)
