@@ -4,6 +4,7 @@
 #include "relay/cli/ddl.hpp"
 #include "relay/cli/signals.hpp"
 #include "relay/core/relay.hpp"
+#include "relay/core/silent_observer.hpp"
 #include "relay/kafka/consumer.hpp"
 #include "relay/kafka/librdkafka_producer.hpp"
 #include "relay/kafka/mock_cluster.hpp"
@@ -70,16 +71,9 @@ class Screen {
 };
 
 /// Warnings go to standard error; everything else is shown by what the consumer sees.
-class Quiet final : public core::Observer {
+class Quiet final : public core::SilentObserver {
  public:
   void say(core::Level level, std::string_view line) override { log_.say(level, line); }
-  void claimed(std::size_t /*rows*/, std::chrono::nanoseconds /*took*/) override {}
-  void settled(std::size_t /*rows*/, std::chrono::nanoseconds /*took*/) override {}
-  void published(std::string_view /*topic*/, std::size_t /*rows*/) override {}
-  void end_to_end(std::span<const double> /*seconds*/) override {}
-  void publish_error(std::string_view /*error_class*/, std::size_t /*rows*/) override {}
-  void bad_rows(std::string_view /*policy*/, std::size_t /*rows*/) override {}
-  void status(const core::Status& /*now*/) override {}
 
  private:
   observe::Log log_{observe::LogFormat::text, core::Level::warning};

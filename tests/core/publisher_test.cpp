@@ -1,5 +1,6 @@
 #include "relay/core/publisher.hpp"
 
+#include "relay/core/silent_observer.hpp"
 #include "tests/core/model_cluster.hpp"
 #include "tests/core/model_outbox.hpp"
 #include "tests/support/catch.hpp"
@@ -16,18 +17,6 @@
 using namespace relay;
 
 namespace {
-
-class Silence final : public core::Observer {
- public:
-  void say(core::Level /*level*/, std::string_view /*line*/) override {}
-  void claimed(std::size_t /*rows*/, std::chrono::nanoseconds /*took*/) override {}
-  void settled(std::size_t /*rows*/, std::chrono::nanoseconds /*took*/) override {}
-  void published(std::string_view /*topic*/, std::size_t /*rows*/) override {}
-  void end_to_end(std::span<const double> /*seconds*/) override {}
-  void publish_error(std::string_view /*error_class*/, std::size_t /*rows*/) override {}
-  void bad_rows(std::string_view /*policy*/, std::size_t /*rows*/) override {}
-  void status(const core::Status& /*now*/) override {}
-};
 
 encode::MessageShape shape() {
   encode::MessageShape shape;
@@ -172,7 +161,7 @@ class World {
   model::Cluster cluster_;
   model::Outbox outbox_;
   core::Bell bell_;
-  Silence silence_;
+  core::SilentObserver silence_;
   core::Publisher publisher_;
   Position read_through_ = 0;
   std::set<Position> parked_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "relay/core/relay.hpp"
+#include "relay/core/silent_observer.hpp"
 #include "tests/e2e/shop.hpp"
 
 #include <atomic>
@@ -15,15 +16,10 @@
 namespace faults {
 
 /// Keeps what a relay inside the test says, for when the test fails.
-class Listener final : public relay::core::Observer {
+class Listener final : public relay::core::SilentObserver {
  public:
   void say(relay::core::Level level, std::string_view line) override;
-  void claimed(std::size_t /*rows*/, std::chrono::nanoseconds /*took*/) override {}
-  void settled(std::size_t /*rows*/, std::chrono::nanoseconds /*took*/) override {}
-  void published(std::string_view /*topic*/, std::size_t /*rows*/) override {}
-  void end_to_end(std::span<const double> /*seconds*/) override {}
   void publish_error(std::string_view error_class, std::size_t rows) override;
-  void bad_rows(std::string_view /*policy*/, std::size_t /*rows*/) override {}
   void status(const relay::core::Status& now) override;
 
   [[nodiscard]] std::string text();
