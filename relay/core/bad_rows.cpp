@@ -25,13 +25,14 @@ std::string_view word_of(OnBadRow policy) noexcept {
 bool BadRows::blocked(const BlockedName& name, Verdict verdict) {
   const auto position = verdict.position;
   const auto [known, fresh] = recorded_.try_emplace(name, position);
-  if (!fresh && known->second != position) {
+  const bool another = known->second != position;
+  if (another) {
     to_record_.erase(known->second);
     to_forget_.insert(std::exchange(known->second, position));
   }
   to_forget_.erase(position);
   to_record_.insert_or_assign(position, std::move(verdict));
-  return fresh;
+  return fresh || another;
 }
 
 void BadRows::lifted(const BlockedName& name) {
@@ -65,6 +66,12 @@ std::set<BlockedName> BadRows::names_parking() const {
 BadRows::Waiting BadRows::parked(Position position) {
   auto waiting = parking_.extract(position);
   return waiting.empty() ? Waiting{} : std::move(waiting.mapped());
+}
+
+void BadRows::forget() {
+  convicted_.clear();
+  to_park_.clear();
+  parking_.clear();
 }
 
 std::optional<DeadWork> BadRows::take_work() {

@@ -49,7 +49,7 @@ class BadRows {
 
   [[nodiscard]] OnBadRow policy() const noexcept { return policy_; }
 
-  /// The record of a block: to be written, or brought up to date. @return whether there was none under that name
+  /// The record of a block: to be written, or brought up to date. @return whether there was none of that row under that name
   bool blocked(const BlockedName& name, Verdict verdict);
   /// It is taken back.
   void lifted(const BlockedName& name);
@@ -68,7 +68,11 @@ class BadRows {
     std::vector<BlockedName> names;
     Verdict verdict;
   };
+  /// @return nobody: it was not to be parked, or `forget` came between
   [[nodiscard]] Waiting parked(Position position);
+
+  /// What was found out of rows counts no more, and none that is still here is parked: another relay may be sending them.
+  void forget();
 
   /// @return nothing: all is written
   [[nodiscard]] std::optional<DeadWork> take_work();

@@ -96,14 +96,26 @@ void Holds::take(const DeadDone& done, Instant now) {
     const auto waiting = bad_rows_.parked(position);
     if (trouble.empty()) {
       observer_.bad_rows(word_of(OnBadRow::park), 1);
+      const auto& fault = waiting.verdict.fault;
       observer_.say(Level::warning,
-                    "row " + std::to_string(position) + " is parked among the dead letters: " + waiting.verdict.fault);
+                    "row " + std::to_string(position) + " is parked among the dead letters" + (fault.empty() ? "" : ": " + fault));
       lift(waiting.names, position, "row " + std::to_string(position) + " is parked");
       continue;
     }
     const Fault fault{Blame::row, waiting.verdict.fault + "; nor can it be parked: " + trouble};
     for (const auto& name : waiting.names) hold(name, position, fault, now);
   }
+}
+
+std::string Holds::example() const {
+  if (blocks_.empty()) return {};
+  const auto& [name, block] = *blocks_.all().begin();
+  return shown(name) + ": " + block.reason;
+}
+
+void Holds::forget() {
+  blocks_ = {};
+  bad_rows_.forget();
 }
 
 void Holds::read_anew(std::set<BlockedName> probed) {

@@ -48,8 +48,11 @@ class Holds {
   /// All rows will be read again. Who is probed or being parked goes on waiting: through another producer, or before it has moved,
   /// its rows would overtake.
   void read_anew(std::set<BlockedName> probed);
-  /// Nobody waits, as at the start.
-  void forget() { blocks_ = {}; }
+  /// Nobody waits and no row is parked, as at the start.
+  void forget();
+
+  /// Of one who waits: who, and why. Empty: nobody does.
+  [[nodiscard]] std::string example() const;
 
   [[nodiscard]] Blocks& blocks() noexcept { return blocks_; }
   [[nodiscard]] const Blocks& blocks() const noexcept { return blocks_; }

@@ -74,6 +74,8 @@ class Publisher {
   [[nodiscard]] const InFlight& in_flight() const noexcept { return dispatch_.in_flight(); }
   [[nodiscard]] Blocks& blocks() noexcept { return holds_.blocks(); }
   [[nodiscard]] const Blocks& blocks() const noexcept { return holds_.blocks(); }
+  /// See Holds::example.
+  [[nodiscard]] std::string who_waits() const { return holds_.example(); }
   /// Why no broker can be reached, if so.
   [[nodiscard]] std::optional<std::string> outage() { return producer_.get().outage(); }
   [[nodiscard]] std::uint64_t duplicates_possible() const noexcept { return duplicates_possible_; }

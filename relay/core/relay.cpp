@@ -350,21 +350,27 @@ void Relay::report() {
   observer_.status(status_);
 }
 
-std::optional<Ending> Relay::finished() const {
+/// A drain counts when it is at its end: that also forgets the dead letters of rows that are gone by now.
+std::optional<Ending> Relay::finished() {
   if (!misconfigured_.empty()) return Ending{Ending::How::misconfigured, misconfigured_};
   if (!drain_.until_empty()) return std::nullopt;
-  const auto& blocks = publisher_.blocks().all();
   const bool under_way =
       publisher_.in_flight().rows() > 0 || window_.claim_under_way() || settle_schedule_.busy() || publisher_.undecided();
-  return drain_.over(
-      {.settled = reign_.leads() && !under_way,
-       .outbox_seen = outbox_seen_,
-       .database_outage =
-           settle_schedule_.only_locks_left() ? "another transaction locks rows that are to be settled" : status_.database_outage,
-       .kafka_outage = status_.kafka_outage,
-       .lease = reign_.whereabouts(),
-       .blocked_reason = blocks.empty() ? "" : blocks.begin()->second.reason},
-      reign_.name(), now_);
+  auto ending =
+      drain_.over({.settled = reign_.leads() && !under_way,
+                   .outbox_seen = outbox_seen_,
+                   .database_outage = settle_schedule_.only_locks_left() ? "another transaction locks rows that are to be settled"
+                                                                         : status_.database_outage,
+                   .kafka_outage = status_.kafka_outage,
+                   .lease = reign_.whereabouts(),
+                   .blocked_reason = publisher_.who_waits()},
+                  reign_.name(), now_);
+  const bool counted = !ending || ending->how == Ending::How::outage || std::exchange(counted_at_end_, true);
+  if (!counted && settle_schedule_.turn_to_count(now_)) {
+    settlements_.order(CountBacklog{});
+    return std::nullopt;
+  }
+  return ending;
 }
 
 void Relay::shut_down() {

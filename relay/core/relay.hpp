@@ -86,7 +86,7 @@ class Relay {
   void report();
   void shut_down();
 
-  [[nodiscard]] std::optional<Ending> finished() const;
+  [[nodiscard]] std::optional<Ending> finished();
   void rewind(std::optional<Position> position);
 
   RelaySettings settings_;
@@ -107,6 +107,7 @@ class Relay {
   std::string misconfigured_;
   bool has_settled_ = false;  // over a former connection
   bool stopping_ = false;
+  bool counted_at_end_ = false;  // of a drain
   bool outbox_seen_ = false;
   bool lease_seen_ = false;
 

@@ -181,3 +181,27 @@ TEST_CASE("with the relay's own rights dead letters are listed, shown and skippe
   CHECK(test::value(outbox.owner(), "SELECT id FROM outbox") == "1");
   CHECK(test::value(outbox.owner(), "SELECT count(*) FROM outbox_dead") == "0");
 }
+
+TEST_CASE("a drain after a bad row was mended forgets its dead letter") {
+  ON_EVERY_SERVER();
+  const bool mark = GENERATE(false, true);
+  e2e::Shop shop(server, mark);
+  const auto topic = fresh_name("dead");
+  create_topic(e2e::kafka(), topic, 1);
+  const auto session = shop.connect();
+  shop.insert(*session, topic, "k", large);
+  const auto drain = [&] {
+    return e2e::run(e2e::relaying("drain", shop, {"--kafka.message.max.bytes=1000", "--kafka.batch.size=1000"}));
+  };
+  const auto blocked = drain();
+  INFO(blocked.output);
+  CHECK(blocked.code == 75);
+  CHECK(blocked.output.find("rows wait: key \"k\" of topic \"" + topic + "\": ") != std::string::npos);
+  CHECK(shop.dead("id", "dead_state = 'blocked'") == "1");
+  shop.execute("UPDATE " + shop.table() + " SET payload = 'one' WHERE id = 1");
+  const auto ran = drain();
+  INFO(ran.output);
+  CHECK(ran.code == 0);
+  CHECK(shop.unsent() == 0);
+  CHECK(shop.dead("id", "dead_state = 'blocked'").empty());
+}
