@@ -68,12 +68,22 @@ std::vector<std::string> selected_columns(const std::vector<DeclaredColumn>& dec
     }
     if (std::ranges::find(selected, column) == selected.end()) selected.push_back(column);
   }
-  if (shape.dispose == Dispose::mark && !declares(declared, shape.sent_at)) {
+  return selected;
+}
+
+/// In delete mode all rows are taken for unsent: those that were sent, and are kept, would be sent again and deleted.
+void refuse_other_variant(const std::vector<DeclaredColumn>& declared, const OutboxShape& shape) {
+  const bool mark = shape.dispose == Dispose::mark;
+  if (mark == declares(declared, shape.sent_at)) return;
+  if (mark) {
     throw SchemaError("column \"" + shape.sent_at + "\" not found in table " + shape.table +
                       ", and outbox.dispose = mark needs it. Columns there: " + names_of(declared) +
                       ". Add it (sql/README.md) or name it with outbox.columns.sent-at.");
   }
-  return selected;
+  throw SchemaError("table " + shape.table + " has the column \"" + shape.sent_at +
+                    "\", so it keeps the rows that were sent, and outbox.dispose = delete would send them again and delete them. "
+                    "Set outbox.dispose = mark; or, where that column is the application's own, name another one with "
+                    "outbox.columns.sent-at.");
 }
 
 std::map<std::string, std::string, std::less<>> fragments_of(const db::Dialect& dialect, const OutboxShape& shape,
@@ -192,6 +202,7 @@ OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const 
                       " not found. Create it with `outbox-relay init` or from sql/, or name another one with outbox.table.");
   }
   const auto selected = selected_columns(declared, shape);
+  refuse_other_variant(declared, shape);
   const bool mark = shape.dispose == Dispose::mark;
   const auto& queries = *dialect.queries;
 

@@ -53,6 +53,15 @@ TEST_CASE("check names a missing table and a missing column with the cure") {
   CHECK(has(column.out, "Columns there: id, body"));
 }
 
+TEST_CASE("check refuses delete mode for a table that keeps what was sent") {
+  SetUp set_up;
+  REQUIRE(run_words({"init", set_up.folder.url(), "--outbox.dispose=mark"}).code == ok);
+  const auto ran = run_words(set_up.words());
+  CHECK(ran.code == bad_config);
+  CHECK(has(ran.out, "failed   table: table outbox has the column \"sent_at\""));
+  CHECK(run_words(set_up.words({"--outbox.dispose=mark"})).code == ok);
+}
+
 TEST_CASE("check says who holds the lease, that its table is missing, or that it is off, and leaves no row behind") {
   SetUp set_up;
   set_up.init();

@@ -38,6 +38,20 @@ TEST_CASE("init --print prints the DDL and creates nothing") {
   CHECK(run_words({"status", folder.url(), "--outbox.table=orders"}).code == bad_config);
 }
 
+TEST_CASE("a table of the mark variant is refused in delete mode, with both ways out") {
+  const Folder folder;
+  REQUIRE(run_words({"init", folder.url(), "--outbox.dispose=mark"}).code == ok);
+  for (const auto* command : {"init", "status"}) {
+    const auto refused = run_words({command, folder.url()});
+    INFO(refused.err);
+    CHECK(refused.code == bad_config);
+    CHECK(has(refused.err, "table outbox has the column \"sent_at\""));
+    CHECK(has(refused.err, "outbox.dispose = mark"));
+    CHECK(has(refused.err, "outbox.columns.sent-at"));
+  }
+  CHECK(run_words({"status", folder.url(), "--outbox.columns.sent-at=relayed_at"}).code == ok);
+}
+
 TEST_CASE("init makes the lease's table beside the outbox, unless the lease is off") {
   const Folder without;
   const auto off = run_words({"init", without.url(), "--lease.enabled=false"});

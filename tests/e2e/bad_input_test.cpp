@@ -4,6 +4,7 @@
 #include "tests/kafka/topics.hpp"
 
 #include <algorithm>
+#include <csignal>
 
 using namespace std::chrono_literals;
 using relay::kafka::tests::create_topic;
@@ -47,6 +48,43 @@ TEST_CASE("a view is refused, since who writes behind it cannot be seen") {
   INFO(ran.output);
   CHECK(ran.code == 78);
   CHECK(says(ran.output, {view + " is a view", "outbox.table"}));
+}
+
+TEST_CASE("a table that keeps what was sent is refused in delete mode, before anything is sent again or deleted") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, true);
+  const auto session = shop.connect();
+  for (const auto* key : {"sent", "unsent"}) shop.insert(*session, "nowhere", key, "{}");
+  shop.execute("UPDATE " + shop.table() + " SET sent_at = created_at WHERE aggregate_id = 'sent'");
+  auto words = e2e::relaying("drain", shop);
+  std::ranges::replace(words, "--outbox.dispose=mark", "--outbox.dispose=delete");
+  const auto ran = e2e::run(words);
+  INFO(ran.output);
+  CHECK(ran.code == 78);
+  CHECK(says(ran.output,
+             {"table " + shop.table() + " has the column \"sent_at\"", "outbox.dispose = mark", "outbox.columns.sent-at"}));
+  CHECK(shop.rows() == 2);
+  CHECK(shop.unsent() == 1);
+}
+
+TEST_CASE("a relay that runs in delete mode is not ended by a table that became one of the mark variant: it waits") {
+  e2e::Shop shop(e2e::servers().front(), false);  // SQLite: what is asked is the relay's own
+  const auto topic = fresh_name("became");
+  create_topic(e2e::kafka(), topic, 1);
+  const auto session = shop.connect();
+  shop.insert(*session, topic, "key", "1");
+  e2e::RelayProcess relay(e2e::relaying("run", shop));
+  REQUIRE(e2e::eventually([&] { return shop.rows() == 0; }));
+  shop.execute("ALTER TABLE " + shop.table() + " RENAME TO away");
+  REQUIRE(e2e::eventually([&] { return relay.output().find("lost, trying again") != std::string::npos; }));
+  shop.execute("ALTER TABLE away ADD COLUMN sent_at TEXT");
+  shop.execute("ALTER TABLE away RENAME TO " + shop.table());
+  shop.insert(*session, topic, "key", "2");
+  CHECK(e2e::eventually([&] { return says(relay.output(), {"trying again", "has the column \"sent_at\""}); }));
+  INFO(relay.output());
+  CHECK(shop.rows() == 1);
+  relay.signal(SIGTERM);
+  CHECK(relay.wait(20s) == 0);
 }
 
 TEST_CASE("a missing lease table is named, with both ways out") {
