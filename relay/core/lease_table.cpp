@@ -87,8 +87,10 @@ LeaseTable open_lease(db::Session& session, const db::Dialect& dialect, std::str
   lease.release_statement = render("lease_release", queries.lease_release);
   lease.read_statement = render("lease_read", queries.lease_read);
   if (declared_columns(session, dialect, lease.table).empty()) {
-    throw SchemaError("table " + lease.table +
-                      " not found. Create it with `outbox-relay init` or from sql/, or set lease.enabled=false.");
+    throw SchemaError(
+        "table " + lease.table +
+        " not found. Create it with `outbox-relay init` or from sql/, grant this role its rights as grants.sql in sql/ does "
+        "(some databases hide a table without them), or set lease.enabled=false.");
   }
   static_cast<void>(lease.read(session));
   lease.release(session, "nobody", 0);  // a missing right is told at once, not when the lease is free at last

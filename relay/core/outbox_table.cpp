@@ -198,8 +198,10 @@ std::string not_unique(const OutboxShape& shape) {
 OutboxTable open_outbox(db::Session& session, const db::Dialect& dialect, const OutboxShape& shape) {
   const auto declared = declared_columns(session, dialect, shape.table);
   if (declared.empty()) {
-    throw SchemaError("table " + shape.table +
-                      " not found. Create it with `outbox-relay init` or from sql/, or name another one with outbox.table.");
+    throw SchemaError(
+        "table " + shape.table +
+        " not found. Create it with `outbox-relay init` or from sql/, grant this role its rights as grants.sql in sql/ does "
+        "(some databases hide a table without them), or name another one with outbox.table.");
   }
   const auto selected = selected_columns(declared, shape);
   refuse_other_variant(declared, shape);

@@ -32,6 +32,25 @@ TEST_CASE("a lease that the role may not make is a matter of its rights, and end
   CHECK(ran.output.find("outbox_relay_lease") != std::string::npos);
 }
 
+TEST_CASE("a table that the database hides from a role without rights may want a GRANT, and the relay says so") {
+  const auto server = GENERATE(from_range(test::servers()));
+  INFO(server.dialect);
+  if (server.url.empty()) SKIP(server.dialect + " is not there: OUTBOX_RELAY_TEST_* is not set");
+  if (server.dialect != "mysql" && server.dialect != "mariadb") return;
+  test::OutboxDatabase outbox(server, test::Variant::delete_row);
+  const auto drained_without = [&](const std::string& table, const std::string& lease) {
+    test::run(outbox.owner(), "REVOKE ALL PRIVILEGES ON " + table + " FROM " + relay_role(outbox, server));
+    const auto ran = e2e::run({"drain", "--source.url=" + outbox.relay_url(), "--kafka.bootstrap.servers=" + e2e::kafka(),
+                               "--http.listen=", "--lease.enabled=" + lease});
+    INFO(ran.output);
+    CHECK(ran.code == 78);
+    CHECK(ran.output.find("table " + table + " not found") != std::string::npos);
+    CHECK(ran.output.find("grants.sql") != std::string::npos);
+  };
+  drained_without("outbox_relay_lease", "true");
+  drained_without("outbox", "false");
+}
+
 TEST_CASE("check finds fault with strict order where the role cannot see who inserts, as the relay does") {
   const auto server = GENERATE(from_range(test::servers()));
   if (server.dialect != "mysql" || server.url.empty()) return;
