@@ -6,7 +6,11 @@
 #include "relay/core/dead_letters.hpp"
 #include "relay/core/lease_table.hpp"
 
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
 #include <ostream>
+#include <system_error>
 
 namespace relay::cli {
 namespace {
@@ -28,6 +32,31 @@ std::string outbox_ddl(const config::Settings& settings, const db::Dialect& dial
   return ddl_for(dialect, ddl, settings.outbox.table);
 }
 
+/// Not a server: whoever may read and write the file may do all, and nobody can be granted anything.
+bool is_file(const config::Settings& settings) {
+  return settings.source.scheme == "sqlite";
+}
+
+bool lacks_file(const config::Settings& settings, const db::Target& target) {
+  std::error_code ignored;
+  return is_file(settings) && !std::filesystem::exists(target.database, ignored);
+}
+
+/// Everywhere else a database file that is not there is a typing error.
+void make_file(const std::string& path) {
+  errno = 0;
+  if (!std::ofstream(path, std::ios::app)) {
+    throw db::DbError(db::Failure::missing_object, "",
+                      "the SQLite file " + path + " cannot be made: " + std::generic_category().message(errno));
+  }
+}
+
+/// To print the DDL no file is needed: an empty one stands in for it.
+std::unique_ptr<db::Session> connect(const config::Settings& settings, const db::Driver& driver, db::Target target) {
+  if (settings.print && lacks_file(settings, target)) target.database = "/dev/null";
+  return driver.connect(target);
+}
+
 /// Makes the table where it is not, and says so.
 void create(db::Session& session, const db::Dialect& dialect, const std::string& table, const std::string& ddl, std::ostream& out) {
   const bool existed = !core::declared_columns(session, dialect, table).empty();
@@ -40,7 +69,7 @@ void create(db::Session& session, const db::Dialect& dialect, const std::string&
 /// What polling needs beside the tables: where it keeps its cursors, and the lease.
 int init_polling(const config::Settings& settings, std::ostream& out) {
   const auto [driver, target] = database(settings);
-  const auto session = driver->connect(target());
+  const auto session = connect(settings, *driver, target());
   const auto& dialect = driver->dialect(*session);
   const auto& polled = settings.polling.tables.front();
   const auto cursor_table = core::cursor_table_beside(polled);
@@ -64,7 +93,9 @@ int init_polling(const config::Settings& settings, std::ostream& out) {
 int init_outbox(const config::Settings& settings, std::ostream& out) {
   refuse_other_columns(settings);
   const auto [driver, target] = database(settings);
-  const auto session = driver->connect(target());
+  const auto at = target();
+  if (!settings.print && lacks_file(settings, at)) make_file(at.database);
+  const auto session = connect(settings, *driver, at);
   const auto& dialect = driver->dialect(*session);
   const auto outbox = outbox_ddl(settings, dialect);
   const auto lease_table = core::lease_table_beside(settings.outbox.table);
@@ -84,7 +115,8 @@ int init_outbox(const config::Settings& settings, std::ostream& out) {
     create(*session, dialect, lease_table, lease, out);
     static_cast<void>(core::open_lease(*session, dialect, settings.outbox.table, settings.lease.name));
   }
-  out << "next: grant the application and the relay what they need: sql/" << dialect.name << "/grants.sql\n";
+  if (!is_file(settings))
+    out << "next: grant the application and the relay what they need: sql/" << dialect.name << "/grants.sql\n";
   return ok;
 }
 

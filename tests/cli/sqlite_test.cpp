@@ -38,6 +38,34 @@ TEST_CASE("init --print prints the DDL and creates nothing") {
   CHECK(run_words({"status", folder.url(), "--outbox.table=orders"}).code == bad_config);
 }
 
+TEST_CASE("init makes the database file where there is none, and --print makes and needs none") {
+  const Folder folder;
+  std::filesystem::remove(folder.database());
+  const auto printed = run_words({"init", folder.url(), "--print"});
+  INFO(printed.err);
+  CHECK(printed.code == ok);
+  CHECK(has(printed.out, "CREATE TABLE IF NOT EXISTS outbox ("));
+  CHECK_FALSE(std::filesystem::exists(folder.database()));
+  CHECK(has(run_words({"status", folder.url()}).err, "no SQLite file"));
+  const auto made = run_words({"init", folder.url()});
+  INFO(made.err);
+  CHECK(made.code == ok);
+  CHECK(has(made.out, "table outbox created"));
+  CHECK(run_words({"status", folder.url()}).code == ok);
+}
+
+TEST_CASE("init says why it cannot make the database file") {
+  const Folder folder;
+  const auto refused = run_words({"init", "--source.url=sqlite:" + (folder.database().parent_path() / "no" / "shop.db").string()});
+  CHECK(refused.code == bad_config);
+  CHECK(has(refused.err, "cannot be made: No such file or directory"));
+}
+
+TEST_CASE("init tells nobody to grant rights in a database that has no roles") {
+  const Folder folder;
+  CHECK_FALSE(has(run_words({"init", folder.url()}).out, "grants.sql"));
+}
+
 TEST_CASE("a table of the mark variant is refused in delete mode, with both ways out") {
   const Folder folder;
   REQUIRE(run_words({"init", folder.url(), "--outbox.dispose=mark"}).code == ok);
