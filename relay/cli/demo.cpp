@@ -89,7 +89,7 @@ void create_tables(const TemporaryDatabase& shop) {
   const auto session = driver->connect(target());
   session->run({"demo", "CREATE TABLE orders (number TEXT PRIMARY KEY, amount INTEGER NOT NULL)"}, {});
   const auto& dialect = driver->dialect(*session);
-  for (const auto ddl : {dialect.outbox_delete_ddl, dialect.lease_ddl}) {
+  for (const auto ddl : {dialect.outbox_delete_ddl, dialect.dead_ddl, dialect.lease_ddl}) {
     for (auto& statement : statements_of(ddl)) session->run({"demo", std::move(statement)}, {});
   }
 }

@@ -28,6 +28,14 @@ std::string listed(const std::vector<std::string>& events) {
 
 }  // namespace
 
+TEST_CASE("the demo shows every committed order, and warns of nothing") {
+  const auto ran = e2e::run({"demo"});
+  INFO(ran.output);
+  CHECK(ran.code == 0);
+  CHECK(ran.output.find("6 of 6 committed orders") != std::string::npos);
+  CHECK(ran.output.find("outbox_dead") == std::string::npos);
+}
+
 TEST_CASE("what is committed reaches Kafka in order, and nothing else does, while the relay is killed and started again") {
   ON_EVERY_SERVER();
   const bool mark = GENERATE(false, true);
