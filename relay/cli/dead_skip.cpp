@@ -9,16 +9,22 @@ namespace {
 
 constexpr std::string_view skipped = "skipped";
 
-/// What stands in the outbox moves among the dead letters. @return what became of it, in words
-std::string_view skip(const DeadSession& dead, const core::DeadLetter& letter) {
+struct Outcome {
+  bool changed;
+  std::string_view words;
+};
+
+/// What stands in the outbox moves among the dead letters.
+Outcome skip(const DeadSession& dead, const core::DeadLetter& letter) {
   if (letter.state != "blocked") {
-    return dead.letters.change(*dead.session, letter.position, letter.state, skipped) ? " is skipped" : " is not there any more";
+    const bool there = dead.letters.change(*dead.session, letter.position, letter.state, skipped);
+    return {there, there ? " is skipped" : " is not there any more"};
   }
   const core::Verdict verdict{letter.position, letter.topic.value_or(""), letter.fault, letter.attempts};
   if (dead.letters.move(*dead.session, dead.table, skipped, verdict, letter.first_at))
-    return " is skipped: its key goes on without it";
+    return {true, " is skipped: its key goes on without it"};
   dead.letters.forget(*dead.session, std::array{letter.position});
-  return " does not wait in the outbox any more, so there is nothing to skip";
+  return {false, " does not wait in the outbox any more, so there is nothing to skip"};
 }
 
 }  // namespace
@@ -33,8 +39,9 @@ int dead_skip(const config::Settings& settings, std::ostream& out) {
     } else if (settings.dry_run) {
       out << " would be skipped\n";
     } else {
-      out << skip(dead, letter) << std::endl;
-      changed = true;
+      const auto outcome = skip(dead, letter);
+      out << outcome.words << std::endl;
+      changed = changed || outcome.changed;
     }
   }
   if (changed) out << when_noticed();

@@ -167,6 +167,7 @@ TEST_CASE("dead skip moves a blocked row out of the outbox with its history, and
   CHECK(skipped.code == ok);
   CHECK(has(skipped.out, "row 11 (blocked) is skipped"));
   CHECK(has(skipped.out, "row 13 (skipped) was skipped before"));
+  CHECK(has(skipped.out, "a running relay notices"));
   CHECK(it.states() == "11 skipped, 12 skipped, 13 skipped");
   CHECK(it.value("SELECT dead_fault || dead_attempts || dead_first_at || dead_topic || payload FROM outbox_dead WHERE id = 11") ==
         "too large32026-01-03T00:00:00.000Zorders{}");
@@ -184,6 +185,7 @@ TEST_CASE("a blocked row that was sent meanwhile is not skipped, only its record
   const auto skipped = it.dead({"skip", "11"});
   CHECK(skipped.code == ok);
   CHECK(has(skipped.out, "row 11 (blocked) does not wait in the outbox any more"));
+  CHECK_FALSE(has(skipped.out, "a running relay notices"));  // of nothing
   CHECK(it.states() == "12 parked, 13 skipped");
 }
 
