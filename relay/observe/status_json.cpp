@@ -1,5 +1,7 @@
 #include "relay/observe/status_json.hpp"
 
+#include "relay/domain/interval.hpp"
+
 #include <algorithm>
 #include <optional>
 
@@ -21,6 +23,11 @@ ordered_json instant(const std::optional<Micros>& at) {
 
 ordered_json age_seconds(const std::optional<Micros>& since, Micros now) {
   return since ? ordered_json(static_cast<double>(std::max<Micros>(now - *since, 0)) / 1e6) : ordered_json(nullptr);
+}
+
+ordered_json last_position(const core::Status& status) {
+  const bool any_row_was_read = status.started && status.last_position != lowest_position;
+  return any_row_was_read ? ordered_json(status.last_position) : ordered_json(nullptr);
 }
 
 ordered_json blocked_json(const core::Blocked& blocked) {
@@ -65,7 +72,7 @@ std::string status_json(const core::Status& status, Micros now) {
                     {"last_success_at", instant(status.last_success_at)},
                     {"scan", status.scan},
                     {"scan_reason", status.scan_reason},
-                    {"last_position", status.last_position},
+                    {"last_position", last_position(status)},
                     {"open_gaps", status.open_gaps},
                     {"oldest_gap_opened_at", instant(status.oldest_gap_opened_at)},
                     {"oldest_gap_age_seconds", age_seconds(status.oldest_gap_opened_at, now)},

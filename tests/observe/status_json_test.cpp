@@ -1,5 +1,6 @@
 #include "relay/observe/status_json.hpp"
 
+#include "relay/domain/interval.hpp"
 #include "tests/support/catch.hpp"
 
 #include <limits>
@@ -26,6 +27,7 @@ TEST_CASE("a relay that has just begun shows what it does not know as null") {
   CHECK(json["oldest_created_at"].is_null());
   CHECK(json["oldest_age_seconds"].is_null());
   CHECK(json["last_success_at"].is_null());
+  CHECK(json["last_position"].is_null());
   CHECK(json["oldest_gap_age_seconds"].is_null());
   CHECK(json["blocked"].empty());
 }
@@ -57,8 +59,18 @@ TEST_CASE("the lease is shown with its holder, its token and its end") {
 
 TEST_CASE("a position of 64 bits keeps all its digits") {
   Status status;
+  status.started = true;
   status.last_position = std::numeric_limits<relay::Position>::max();
   CHECK(shown(status)["last_position"] == std::numeric_limits<relay::Position>::max());
+}
+
+TEST_CASE("there is no last position before the first row was read") {
+  Status status;
+  status.started = true;
+  status.last_position = relay::lowest_position;
+  CHECK(shown(status)["last_position"].is_null());
+  status.last_position = 0;
+  CHECK(shown(status)["last_position"] == 0);
 }
 
 TEST_CASE("a blocked key tells where, why and how often; a blocked topic has no key") {
