@@ -38,6 +38,16 @@ def probed(relay, variables):
         yield "the port is not the one of http.listen"
 
 
+def patient(relay):
+    """A node that is short of processor time answers late; Kubernetes' own limit is a second."""
+    for name in ("livenessProbe", "readinessProbe"):
+        probe = relay.get(name)
+        if probe and not 5 <= probe.get("timeoutSeconds", 1) <= probe["periodSeconds"]:
+            yield f"the {name} does not wait for five seconds, or longer than until the next one"
+    if "livenessProbe" in relay and relay["livenessProbe"].get("failureThreshold", 0) < 3:
+        yield "few late answers restart the relay"
+
+
 def unprivileged(pod, relay):
     context = relay["securityContext"]
     if not (pod["securityContext"]["runAsNonRoot"] and context["readOnlyRootFilesystem"]):
@@ -61,6 +71,7 @@ def problems(program, document):
         variables = {entry["name"]: entry["value"] for entry in relay["env"]}
         yield from accepted(program, relay, variables)
         yield from probed(relay, variables)
+        yield from patient(relay)
         yield from unprivileged(pod, relay)
         yield from alone(document)
 
