@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <future>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <semaphore>
 #include <stdexcept>
 #include <sys/socket.h>
@@ -19,8 +20,10 @@
 namespace relay::observe {
 namespace {
 
-constexpr std::size_t workers = 4;
+constexpr std::size_t workers = 16;
 constexpr std::ptrdiff_t accepted_at_most = 32;
+constexpr std::chrono::seconds left_to_the_kernel{10};  // a connection that says nothing: it costs no worker that long
+constexpr std::chrono::seconds patience_at_first{1};    // for the first byte of a request
 constexpr std::chrono::seconds patience{2};  // for the next byte of a request, or for room for the next byte of an answer
 constexpr std::size_t longest_body = 8192;
 constexpr int backlog = 128;
@@ -107,6 +110,7 @@ class HttpServer::Listener {
   Listener(std::string_view listen, std::vector<Route> routes) : routes_(std::move(routes)) {
     limit();
     for (const auto& route : routes_) add(route);
+    server_.set_pre_routing_handler([this](const auto& request, auto& response) { return answer_without_body(request, response); });
     server_.set_error_handler([this](const auto& request, auto& response) { explain(request, response); });
     bind(listen);
     std::packaged_task<bool()> serve([this] { return server_.listen_after_bind(); });
@@ -133,7 +137,7 @@ class HttpServer::Listener {
   void limit() {
     server_.new_task_queue = [] { return new BoundedPool; };  // NOLINT(cppcoreguidelines-owning-memory): httplib deletes it
     server_.set_keep_alive_max_count(1);
-    server_.set_keep_alive_timeout(patience.count());
+    server_.set_keep_alive_timeout(patience_at_first.count());
     server_.set_read_timeout(patience.count());
     server_.set_write_timeout(patience.count());
     server_.set_payload_max_length(longest_body);
@@ -142,6 +146,8 @@ class HttpServer::Listener {
       socket_ = fd;
       const int on = 1;
       ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+      constexpr int wait = left_to_the_kernel.count();
+      ::setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &wait, sizeof wait);
     });
   }
 
@@ -154,6 +160,21 @@ class HttpServer::Listener {
     } else {
       server_.Post(route.path, handler);
     }
+  }
+
+  /// A request that announces no body has none (RFC 9112, 6.3), but httplib would read one until the client hangs up.
+  httplib::Server::HandlerResponse answer_without_body(const httplib::Request& request, httplib::Response& response) const {
+    using enum httplib::Server::HandlerResponse;
+    const bool announced = request.has_header("Content-Length") || request.has_header("Transfer-Encoding");
+    if (announced || request.method == "GET" || request.method == "HEAD") return Unhandled;
+    for (const auto& route : routes_) {
+      if (request.method != "POST" || route.method != Route::Method::post || route.path != request.path) continue;
+      reply(response, route.answer());
+      return Handled;
+    }
+    response.status = 404;
+    explain(request, response);
+    return Handled;
   }
 
   void explain(const httplib::Request& request, httplib::Response& response) const {

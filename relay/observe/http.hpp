@@ -30,10 +30,11 @@ struct ListenAddress {
 /// @throws std::invalid_argument  one line that names http.listen
 [[nodiscard]] ListenAddress parse_listen(std::string_view text);
 
-/// Answers a few fixed paths; HEAD where GET is known, 404 and 405 for the rest.
+/// Answers a few fixed paths; HEAD where GET is known, 404 and 405 for the rest. A body may come with a request and is not looked
+/// at.
 ///
-/// One request per connection, four at a time, a few more waiting; the others wait in the kernel. A client that is slow holds up
-/// other clients at most, never the relay, and never the destructor, which cuts what is still open.
+/// One request per connection, sixteen at a time, a few more waiting; the others wait in the kernel, and so do those that say
+/// nothing. Many slow clients hold up other clients at most, never the relay, and never the destructor, which cuts what is open.
 /// Threads start in the constructor: block signals that others wait for before that.
 class HttpServer {
  public:

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <system_error>
 #include <unistd.h>
@@ -41,6 +42,11 @@ std::string Connection::rest() const {
   for (ssize_t n = 0; (n = ::recv(fd_, buffer.data(), buffer.size(), 0)) > 0;)
     all.append(buffer.data(), static_cast<std::size_t>(n));
   return all;
+}
+
+bool Connection::still_waits() const {
+  pollfd awaited{.fd = fd_, .events = POLLIN, .revents = 0};
+  return ::poll(&awaited, 1, 0) == 0;
 }
 
 Reply request(std::uint16_t port, std::string_view method, std::string_view path) {

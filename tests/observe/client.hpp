@@ -19,6 +19,8 @@ class Connection {
   void send(std::string_view bytes) const;
   /// All until the other side closes.
   [[nodiscard]] std::string rest() const;
+  /// Nothing has come from the other side yet, not even its end.
+  [[nodiscard]] bool still_waits() const;
 
  private:
   int fd_;

@@ -3,6 +3,7 @@
 #include "tests/observe/client.hpp"
 #include "tests/support/catch.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <future>
 #include <memory>
@@ -110,6 +111,44 @@ TEST_CASE("an unknown path is 404 and says which there are; a wrong method is 40
   CHECK(request(server.port(), "POST", "/here").code == 405);
 }
 
+TEST_CASE("a request that announces no body is answered without waiting for one") {
+  const HttpServer server("127.0.0.1:0", routes());
+  const auto answer = [&server](const std::string& line) {
+    const Connection client(server.port());
+    client.send(line + " HTTP/1.1\r\nHost: test\r\n\r\n");
+    return client.rest();
+  };
+  CHECK(answer("POST /do").starts_with("HTTP/1.1 202 "));
+  CHECK(answer("POST /do?why=not").starts_with("HTTP/1.1 202 "));
+  const auto wrong = answer("POST /here");
+  CHECK(wrong.starts_with("HTTP/1.1 405 "));
+  CHECK(wrong.find("Allow: GET, HEAD\r\n") != std::string::npos);
+  CHECK(answer("PUT /do").starts_with("HTTP/1.1 405 "));
+  CHECK(answer("DELETE /here").starts_with("HTTP/1.1 405 "));
+  const auto unknown = answer("POST /nowhere");
+  CHECK(unknown.starts_with("HTTP/1.1 404 "));
+  CHECK(unknown.ends_with("\r\n\r\nnot found; there are /here /sick /do\n"));
+  CHECK(answer("POST /" + std::string(20'000, 'x')).starts_with("HTTP/1.1 414 "));
+}
+
+TEST_CASE("a request may come with a body, which nobody looks at") {
+  const auto* const body = GENERATE("Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+  const HttpServer server("127.0.0.1:0", routes());
+  const Connection client(server.port());
+  client.send("POST /do HTTP/1.1\r\nHost: test\r\n" + std::string(body));
+  CHECK(client.rest().starts_with("HTTP/1.1 202 "));
+}
+
+TEST_CASE("what follows a request on its connection is no second request") {
+  const HttpServer server("127.0.0.1:0", routes());
+  const Connection client(server.port());
+  client.send("POST /do HTTP/1.1\r\nHost: test\r\n\r\nGET /here HTTP/1.1\r\nHost: test\r\n\r\n");
+  const auto all = client.rest();
+  CHECK(all.starts_with("HTTP/1.1 202 "));
+  CHECK(all.find("Connection: close\r\n") != std::string::npos);
+  CHECK(all.rfind("HTTP/1.1 ") == 0);
+}
+
 TEST_CASE("what is no HTTP gets no 200 and does not end the server") {
   const HttpServer server("127.0.0.1:0", routes());
   const Connection garbage(server.port());
@@ -125,12 +164,17 @@ TEST_CASE("a body that is too large is refused") {
   CHECK(client.rest().starts_with("HTTP/1.1 4"));  // 413, or 400 from newer versions of the library
 }
 
-TEST_CASE("clients that say nothing keep the others waiting for a while only") {
+TEST_CASE("clients that say nothing, or only half a line, do not keep others waiting") {
+  const auto* const said = GENERATE("", "GET /he");
   const HttpServer server("127.0.0.1:0", routes());
-  std::vector<Connection> mute;
-  mute.reserve(6);
-  for (int i = 0; i < 6; ++i) mute.emplace_back(server.port());
+  std::vector<Connection> idle;
+  idle.reserve(12);
+  for (int i = 0; i < 12; ++i) {
+    idle.emplace_back(server.port());
+    idle.back().send(said);
+  }
   CHECK(request(server.port(), "GET", "/here").code == 200);
+  CHECK(std::ranges::all_of(idle, &Connection::still_waits));  // none had to be given up first
 }
 
 TEST_CASE("many clients at once are all answered") {
