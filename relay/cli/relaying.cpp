@@ -54,13 +54,25 @@ core::Level level_of(int syslog_level) {
   return syslog_level <= 6 ? core::Level::info : core::Level::debug;
 }
 
-observe::Watch::Settings watch_settings(const config::Settings& settings) {
+observe::Watch::Settings watch_settings(const config::Settings& settings, bool until_empty) {
   observe::Watch::Settings watch;
   watch.log_format = settings.log_format == config::LogFormat::json ? observe::LogFormat::json : observe::LogFormat::text;
   watch.log_level = static_cast<core::Level>(settings.log_level);
   if (settings.http_listen) watch.listen = settings.values.text("http.listen");
+  watch.goes_on_without_http = until_empty;  // it shares its file with a `run`, and its work matters more than its endpoints
   watch.version = version_number();
   return watch;
+}
+
+/// @throws config::ConfigError  http.listen is not an address of this machine
+observe::Watch watch_over(const config::Settings& settings, bool until_empty, core::Doorbell& doorbell) {
+  try {
+    return {watch_settings(settings, until_empty), [&doorbell] { doorbell.poke(); }};
+  } catch (const observe::CannotListen& error) {
+    if (!error.foreign()) throw;
+    const auto* listen = settings.values.find("http.listen");
+    throw config::ConfigError(listen->origin.layer, error.what() + (" (from " + listen->origin.text() + ")"));
+  }
 }
 
 }  // namespace
@@ -124,7 +136,7 @@ int relay_until_done(const config::Settings& settings, bool until_empty) {
   std::optional<EndInTime> end_in_time;
   {
     core::Doorbell doorbell;
-    observe::Watch watch(watch_settings(settings), [&doorbell] { doorbell.poke(); });
+    auto watch = watch_over(settings, until_empty, doorbell);
     const auto relay_with = [&](auto& relay) {
       signals.start([&doorbell] { doorbell.poke(); });
       ending = relay.run(signals.stop_token());

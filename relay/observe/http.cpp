@@ -201,9 +201,10 @@ class HttpServer::Listener {
       return;
     }
     const bool told = reason == EADDRINUSE || reason == EADDRNOTAVAIL || reason == EACCES;
-    throw std::runtime_error("http.listen: cannot listen on " + std::string(listen) + ": " +
-                             (told ? std::generic_category().message(reason) : "no such address on this machine") +
-                             "; choose another address, or leave http.listen empty to go without");
+    throw CannotListen(reason == EADDRNOTAVAIL,
+                       "http.listen: cannot listen on " + std::string(listen) + ": " +
+                           (told ? std::generic_category().message(reason) : "no such address on this machine") +
+                           "; choose another address, or leave http.listen empty to go without");
   }
 
   std::vector<Route> routes_;

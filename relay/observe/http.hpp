@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,18 @@ struct ListenAddress {
 /// @throws std::invalid_argument  one line that names http.listen
 [[nodiscard]] ListenAddress parse_listen(std::string_view text);
 
+/// One line that names http.listen and the address.
+class CannotListen : public std::runtime_error {
+ public:
+  CannotListen(bool foreign, const std::string& what) : std::runtime_error(what), foreign_(foreign) {}
+
+  /// It is no address of this machine, so trying again does not help as long as nobody changes one of the two.
+  [[nodiscard]] bool foreign() const noexcept { return foreign_; }
+
+ private:
+  bool foreign_;
+};
+
 /// Answers a few fixed paths; HEAD where GET is known, 404 and 405 for the rest. A body may come with a request and is not looked
 /// at.
 ///
@@ -40,7 +53,7 @@ class HttpServer {
  public:
   /// @param listen  a port of 0 takes any free one
   /// @throws std::invalid_argument  not an address
-  /// @throws std::runtime_error     in use, not an address of this machine, not allowed; one line that names http.listen
+  /// @throws CannotListen           in use, not an address of this machine, not allowed
   HttpServer(std::string_view listen, std::vector<Route> routes);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;

@@ -18,7 +18,13 @@ Micros unix_now() {
 
 Watch::Watch(const Settings& settings, std::function<void()> poke)
     : log_(settings.log_format, settings.log_level), metrics_(settings.version) {
-  if (!settings.listen.empty()) http_.emplace(settings.listen, routes(std::move(poke)));
+  if (settings.listen.empty()) return;
+  try {
+    http_.emplace(settings.listen, routes(std::move(poke)));
+  } catch (const CannotListen& error) {
+    if (!settings.goes_on_without_http) throw;
+    say(core::Level::warning, error.what() + std::string("; going on without HTTP"));
+  }
 }
 
 std::vector<Route> Watch::routes(std::function<void()> poke) const {

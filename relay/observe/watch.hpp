@@ -30,7 +30,8 @@ class Watch final : public core::Observer {
   struct Settings {
     LogFormat log_format = LogFormat::text;
     core::Level log_level = core::Level::info;
-    std::string listen;  ///< http.listen; empty: no HTTP
+    std::string listen;                 ///< http.listen; empty: no HTTP
+    bool goes_on_without_http = false;  ///< where it cannot listen: a warning in the log instead of CannotListen
     std::string version;
   };
 

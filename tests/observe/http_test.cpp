@@ -69,10 +69,22 @@ TEST_CASE("a port that somebody else has is refused with one line that names htt
   const auto address = "127.0.0.1:" + std::to_string(first.port());
   CHECK(refused(address) == "http.listen: cannot listen on " + address +
                                 ": Address already in use; choose another address, or leave http.listen empty to go without");
+  try {
+    const HttpServer second(address, routes());
+    FAIL("both listen");
+  } catch (const relay::observe::CannotListen& error) {
+    CHECK_FALSE(error.foreign());
+  }
 }
 
 TEST_CASE("an address of another machine is refused") {
   CHECK(refused("192.0.2.1:24000").find("http.listen: cannot listen on 192.0.2.1:24000") == 0);
+  try {
+    const HttpServer server("192.0.2.1:24000", routes());
+    FAIL("it listens");
+  } catch (const relay::observe::CannotListen& error) {
+    CHECK(error.foreign());
+  }
 }
 
 TEST_CASE("a port is free again as soon as its server is gone") {
