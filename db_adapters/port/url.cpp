@@ -1,5 +1,6 @@
 #include "db_adapters/port/url.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <stdexcept>
@@ -123,22 +124,47 @@ Target soci(std::string_view text) {
   return target;
 }
 
-/// Masks what follows `word` up to a blank, a semicolon or an ampersand; case does not count.
-void mask_after(std::string& text, std::string_view word) {
+constexpr std::string_view blanks = " \t";
+
+/// What ends a value that stands in no quotes. In ODBC's connect strings a blank or an ampersand belongs to the value.
+std::string_view separators_of(std::string_view url) {
+  if (url.starts_with("soci:odbc:")) return ";";
+  return url.starts_with("soci:") ? blanks : " ;&";
+}
+
+/// Where the value begins whose name ends at `at`; nothing where no = follows.
+std::optional<std::size_t> value_begin(std::string_view text, std::size_t at) {
+  at = text.find_first_not_of(blanks, at);
+  if (at == std::string_view::npos || text[at] != '=') return std::nullopt;
+  return std::min(text.find_first_not_of(blanks, at + 1), text.size());
+}
+
+/// In braces or quotes a closer that stands there twice is a character of the value. What follows the closer goes with the value.
+std::size_t value_end(std::string_view text, std::size_t begin, std::string_view separators) {
+  auto end = begin;
+  if (begin < text.size() && (text[begin] == '{' || text[begin] == '\'' || text[begin] == '"')) {
+    const char closer = text[begin] == '{' ? '}' : text[begin];
+    end = text.find(closer, begin + 1);
+    while (end != std::string_view::npos && text.substr(end + 1).starts_with(closer)) end = text.find(closer, end + 2);
+  }
+  return std::min(text.find_first_of(separators, end), text.size());
+}
+
+/// Masks the value of every `word = value`; case does not count.
+void mask_after(std::string& text, std::string_view word, std::string_view separators) {
+  constexpr std::string_view mask = "***";
   std::string lower = text;
   for (char& c : lower) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
-  for (auto at = lower.find(word); at != std::string::npos; at = lower.find(word, at + word.size() + 3)) {
-    const auto begin = at + word.size();
-    auto end = text.find_first_of(" ;&", begin);
-    if (begin < text.size() && (text[begin] == '{' || text[begin] == '\'' || text[begin] == '"')) {
-      const auto close = text.find(text[begin] == '{' ? '}' : text[begin], begin + 1);
-      end = close == std::string::npos ? close : close + 1;
-    }
-    if (end == std::string::npos) end = text.size();
-    text.replace(begin, end - begin, "***");
-    lower.replace(begin, end - begin, "***");
+  for (auto at = lower.find(word); at != std::string::npos; at = lower.find(word, at)) {
+    at += word.size();
+    const auto begin = value_begin(text, at);
+    if (!begin) continue;
+    const auto length = value_end(text, *begin, separators) - *begin;
+    text.replace(*begin, length, mask);
+    lower.replace(*begin, length, mask);
+    at = *begin + mask.size();
   }
 }
 
@@ -163,7 +189,7 @@ std::string redact_url(std::string_view text) {
     const auto colon = redacted.find(':', begin + 3);
     if (at != std::string::npos && colon < at) redacted.replace(colon + 1, at - colon - 1, "***");
   }
-  for (const char* word : {"password=", "pwd=", "pass="}) mask_after(redacted, word);
+  for (const char* word : {"password", "pwd", "pass"}) mask_after(redacted, word, separators_of(text));
   return redacted;
 }
 

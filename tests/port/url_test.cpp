@@ -114,6 +114,20 @@ TEST_CASE("a URL is logged without its password") {
   CHECK(redact_url("soci:odbc:DSN=x;PWD=secret;UID=y") == "soci:odbc:DSN=x;PWD=***;UID=y");
 }
 
+TEST_CASE("a connect string is logged without its password, whatever quotes and blanks stand around it") {
+  CHECK(redact_url("soci:odbc:DSN=x;Password={TOP}}SECRET};UID=y") == "soci:odbc:DSN=x;Password=***;UID=y");
+  CHECK(redact_url("soci:odbc:Password={TOP;}}}};SECRET}}};UID=y") == "soci:odbc:Password=***;UID=y");
+  CHECK(redact_url("soci:odbc:Password={TOP}SECRET;UID=y") == "soci:odbc:Password=***;UID=y");
+  CHECK(redact_url("soci:odbc:Password={TOP}}SECRET") == "soci:odbc:Password=***");
+  CHECK(redact_url("soci:odbc:DSN=x;PWD = TOPSECRET;UID=y") == "soci:odbc:DSN=x;PWD = ***;UID=y");
+  CHECK(redact_url("soci:odbc:pWd\t=\t{TOP SECRET};UID=y") == "soci:odbc:pWd\t=\t***;UID=y");
+  CHECK(redact_url("soci:odbc:PWD=TOP SECRET&MORE;UID=y") == "soci:odbc:PWD=***;UID=y");
+  CHECK(redact_url("soci:odbc:DSN=x;PWD=") == "soci:odbc:DSN=x;PWD=***");
+  CHECK(redact_url("soci:odbc:PWD=a;Pwd={b}}c}") == "soci:odbc:PWD=***;Pwd=***");
+  CHECK(redact_url("soci:firebird:service=x password = 'TOP '' SECRET' user=y") == "soci:firebird:service=x password = *** user=y");
+  CHECK(redact_url("soci:firebird:password=TOP;SECRET&MORE user=y") == "soci:firebird:password=*** user=y");
+}
+
 TEST_CASE("only a loopback name or address, or a socket, is local") {
   const auto local = [](std::string_view host) {
     db::Target target;
