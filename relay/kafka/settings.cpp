@@ -95,6 +95,45 @@ Settings with_files_read(const Settings& user) {
   return read;
 }
 
+std::string_view cure_of(std::string_view property) {
+  if (property.empty()) return "; set or correct the kafka.* options that it is about";
+  if (property.ends_with(".location")) return "; is the file there, of the right format, and may this user read it?";
+  if (property.ends_with(".pem")) return "; it wants the text of a PEM file, with its line ends";
+  return "; correct it, or what it needs besides";
+}
+
+/// Of what the user set, the property that librdkafka's reason names; it names none where it complains of the mechanism.
+std::string about_culprit(const Settings& user, const std::string& reason) {
+  std::string_view culprit;
+  std::string shown = "kafka.*";
+  for (const auto& [name, value] : user) {
+    const std::string_view property =
+        std::string_view{name}.substr(0, name.size() - (name.ends_with(file_suffix) ? file_suffix.size() : 0));
+    const bool mechanism = property.starts_with("sasl.mechanism") && reason.find("SASL mechanism") != std::string::npos;
+    const bool meant = mechanism || (property.find('.') != std::string_view::npos && reason.find(property) != std::string::npos);
+    if (!meant || property.size() <= culprit.size()) continue;
+    culprit = property;
+    shown = named(name, value);
+  }
+  return shown + ": " + reason + std::string{cure_of(culprit)};
+}
+
+/// Certificates, keys and mechanisms are looked at when a client is made, and not before. This one knows no broker; nor does it
+/// ask for a token, for which it would have to wait.
+void try_client(const Settings& user, Conf conf) {
+  set_property(conf.get(), "bootstrap.servers", "");
+  set_property(conf.get(), "test.mock.num.brokers", "0");
+  const auto protocol = property(conf.get(), "security.protocol");
+  if (protocol.starts_with("sasl_") && property(conf.get(), "sasl.mechanisms") == "OAUTHBEARER") {
+    set_property(conf.get(), "security.protocol", protocol.substr(protocol.find('_') + 1));
+  }
+  rd_kafka_conf_set_log_cb(conf.get(), nullptr);  // the reason says it
+  std::array<char, 512> reason{};
+  const Client client{rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), reason.data(), reason.size())};
+  if (!client) throw std::invalid_argument(about_culprit(user, one_line(reason.data())));
+  (void)conf.release();  // rd_kafka_new has taken it
+}
+
 void require_bearer(const rd_kafka_conf_t* conf) {
   const bool sasl = property(conf, "security.protocol").starts_with("sasl_");
   if (sasl && property(conf, "sasl.mechanisms") == "OAUTHBEARER" && property(conf, "sasl.oauthbearer.method") != "oidc") return;
@@ -136,8 +175,9 @@ bool is_secret(std::string_view property) noexcept {
 }
 
 void check_settings(const Settings& user, Tokens tokens) {
-  const Conf conf = producer_conf(user);
+  Conf conf = producer_conf(user);
   if (tokens == Tokens::command) require_bearer(conf.get());
+  try_client(user, std::move(conf));
 }
 
 void set_property(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {

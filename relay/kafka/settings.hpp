@@ -27,9 +27,10 @@ enum class Tokens : std::uint8_t {
   command,  ///< kafka.oauth-command: the mechanism and the protocol have to be set for it
 };
 
-/// Says whether a producer can be made with these settings, without making one.
-/// @throws std::invalid_argument  an unknown property, a bad value, an unreadable file, kafka.bootstrap.servers missing, or a
-///                                value that breaks a promise; one line that names the property and the reason
+/// Says whether a producer can be made with these settings: one that connects to nobody is made, and goes again.
+/// @throws std::invalid_argument  an unknown property, a bad value, an unreadable file, a certificate or mechanism that cannot be
+///                                used, kafka.bootstrap.servers missing, or a value that breaks a promise; one line that names
+///                                the property and the reason
 void check_settings(const Settings& user, Tokens tokens = Tokens::as_set);
 
 }  // namespace relay::kafka
