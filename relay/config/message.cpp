@@ -1,6 +1,7 @@
 #include "relay/config/message.hpp"
 
 #include "relay/encode/topic_pattern.hpp"
+#include "relay/encode/topic_template.hpp"
 
 #include <array>
 #include <optional>
@@ -50,6 +51,15 @@ void refuse_contradictions(const Values& values, const encode::MessageShape& sha
   if (shape.format == Format::payload && has_envelope(values)) {
     throw needs(values, "outbox.extra-columns",
                 "message.format=payload has no envelope; set another format, or place the column in a header");
+  }
+}
+
+void check_topic(const Values& values, const encode::MessageShape& shape) {
+  try {
+    static_cast<void>(encode::parse_topic_template(shape.topic));
+  } catch (const std::invalid_argument& error) {
+    const auto& origin = values.find("message.topic")->origin;
+    throw ConfigError(origin.layer, error.what() + (" (" + origin.text() + ")"));
   }
 }
 
@@ -129,6 +139,7 @@ encode::MessageShape message_shape(const Values& values) {
   shape.numeric_mapping = choice<encode::NumericMapping>(values, "message.numeric-mapping");
   shape.time_types = choice<encode::TimeTypes>(values, "message.time-types");
   refuse_contradictions(values, shape);
+  check_topic(values, shape);
   check_pattern(values, shape);
   return shape;
 }

@@ -49,6 +49,7 @@ bool is_setting(const Option& option) {
 }
 
 std::string_view nearest_name(std::string_view name) {
+  if (name.empty()) return {};
   std::string_view best;
   std::size_t best_distance = std::max<std::size_t>(2, name.size() / 4) + 1;
   for (const auto& option : options()) {

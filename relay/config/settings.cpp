@@ -2,6 +2,7 @@
 
 #include "db_adapters/port/url.hpp"
 #include "relay/config/message.hpp"
+#include "relay/domain/topic_name.hpp"
 
 #include <algorithm>
 #include <array>
@@ -74,6 +75,19 @@ void check_order(const Values& values) {
   if (values.text("outbox.order") != "strict" || values.text("outbox.scan") != "head") return;
   throw contradiction(values, "outbox.scan", "outbox.order",
                       "strict order needs the gaps in the ids to be watched; set outbox.scan=gaps");
+}
+
+/// The row's own topic is looked at when there is one; any will do here.
+void check_dead_topic(const Values& values) {
+  if (values.text("outbox.on-bad-row") != "topic") return;
+  constexpr auto placeholder = "{topic}"sv;
+  const auto& dead = *values.find("outbox.dead-topic");
+  auto name = dead.text;
+  if (const auto at = name.find(placeholder); at != std::string::npos) name.replace(at, placeholder.size(), "t");
+  if (is_topic_name(name)) return;
+  throw ConfigError(dead.origin.layer,
+                    name_and_origin("outbox.dead-topic", dead.origin) + ": \"" + dead.text +
+                        "\" is no topic name, with {topic} for the row's own or without: " + std::string(topic_name_rule));
 }
 
 void check_poll(Values& values) {
@@ -173,6 +187,7 @@ Settings typed(Values values) {
   if (values.is_set("source.url")) check_source(values, url);
   check_kafka(values);
   check_order(values);
+  check_dead_topic(values);
   check_poll(values);
   set_defaults_that_depend(values, url);
 

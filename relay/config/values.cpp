@@ -6,7 +6,7 @@ namespace relay::config {
 namespace {
 
 ConfigError unknown_option(std::string_view name, const Origin& origin) {
-  auto text = "unknown option " + name_and_origin(name, origin);
+  auto text = name.empty() ? "an option without a name (" + origin.text() + ")" : "unknown option " + name_and_origin(name, origin);
   if (const auto near = nearest_name(name); !near.empty()) {
     const bool variable = origin.layer == Layer::environment;
     text += "; did you mean " + (variable ? environment_name(near) : std::string(near)) + "?";

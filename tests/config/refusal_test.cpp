@@ -17,6 +17,12 @@ TEST_CASE("an unknown option is named with the nearest one, wherever it stands")
   CHECK(in_file.text == "unknown option source.ulr (file " + file.path() + "); did you mean source.url?");
 }
 
+TEST_CASE("to nothing no option is near") {
+  const auto variable = refusal({}, {{"OUTBOX_RELAY_", "x"}});
+  CHECK(variable.exit_code == 78);
+  CHECK(variable.text == "an option without a name (environment OUTBOX_RELAY_); `outbox-relay help run` lists them");
+}
+
 TEST_CASE("a value that is not allowed is refused with where it was set and what is allowed") {
   const auto line = refusal({"--outbox.dispose=drop"});
   CHECK(line.exit_code == 64);
@@ -58,6 +64,27 @@ TEST_CASE("options that contradict each other are both named, with where each wa
   CHECK(has(kafka.text, "kafka.sasl.password-file (environment OUTBOX_RELAY_KAFKA_SASL_PASSWORD_FILE) contradict"));
 }
 
+TEST_CASE("a dead-letter topic that Kafka cannot have is refused") {
+  const auto line = refusal({"--outbox.on-bad-row=topic", "--outbox.dead-topic=bad topic"});
+  CHECK(line.exit_code == 64);
+  CHECK(has(line.text, "outbox.dead-topic (command line): \"bad topic\" is no topic name"));
+  CHECK(refusal({"--outbox.on-bad-row=topic"}, {{"OUTBOX_RELAY_OUTBOX_DEAD_TOPIC", "{column}.dead"}}).exit_code == 78);
+  CHECK(refusal({"--outbox.on-bad-row=topic", "--outbox.dead-topic={topic}/dead"}).exit_code == 64);
+  for (const auto* good : {"{topic}.dead", "{topic}", "dead"})
+    CHECK(load_lenient({"--outbox.on-bad-row=topic", std::string("--outbox.dead-topic=") + good}).outbox.dead_topic == good);
+}
+
+TEST_CASE("a topic template that cannot be read is refused with where it was set") {
+  for (const auto* broken : {"{aggregate_type", "a}", "{}"}) {
+    const auto line = refusal({std::string("--message.topic=") + broken});
+    INFO(line.text);
+    CHECK(line.exit_code == 64);
+    CHECK(has(line.text, std::string("message.topic=") + broken));
+    CHECK(has(line.text, "(command line)"));
+  }
+  CHECK(refusal({}, {{"OUTBOX_RELAY_MESSAGE_TOPIC", "{aggregate_type"}}).exit_code == 78);
+}
+
 TEST_CASE("a missing required option is named with every way to give it") {
   const auto url = refusal({}, {}, Need::required_options);
   CHECK(url.exit_code == 78);
@@ -85,6 +112,33 @@ TEST_CASE("a property that librdkafka or a promise refuses is named with where i
   CHECK(unknown_refused.exit_code == 78);
   CHECK(has(unknown_refused.text, "kafka.linger.mss"));
   CHECK(has(unknown_refused.text, "OUTBOX_RELAY_KAFKA_LINGER_MSS"));
+}
+
+TEST_CASE("what librdkafka refuses only when a client is made is refused with the property and where it was set") {
+  const Environment base{{"OUTBOX_RELAY_SOURCE_URL", "sqlite:/f"}, {"OUTBOX_RELAY_KAFKA_BOOTSTRAP_SERVERS", "b:9092"}};
+  const auto refused = [&](const std::string& protocol, const std::string& option) {
+    return refusal({"--kafka.security.protocol=" + protocol, option}, base, Need::required_options);
+  };
+  const auto mechanism = refused("sasl_plaintext", "--kafka.sasl.mechanism=NOPE");
+  CHECK(mechanism.exit_code == 64);
+  CHECK(has(mechanism.text, "kafka.sasl.mechanism=NOPE: "));
+  CHECK(has(mechanism.text, "(command line)"));
+  const auto authority = refused("ssl", "--kafka.ssl.ca.location=/nope");
+  CHECK(authority.exit_code == 64);
+  CHECK(has(authority.text, "kafka.ssl.ca.location=/nope: "));
+  CHECK(has(authority.text, "is the file there"));
+  const auto key = refused("ssl", "--kafka.ssl.key.pem=hunter2");
+  CHECK(key.exit_code == 64);
+  CHECK(has(key.text, "kafka.ssl.key.pem=***: "));
+  CHECK_FALSE(has(key.text, "hunter2"));
+  CHECK(has(refused("sasl_plaintext", "--kafka.sasl.username=u").text, "sasl.kerberos"));
+
+  auto variables = base;
+  variables.emplace_back("OUTBOX_RELAY_KAFKA_SECURITY_PROTOCOL", "ssl");
+  variables.emplace_back("OUTBOX_RELAY_KAFKA_SSL_CA_LOCATION", "/nope");
+  const auto variable = refusal({}, variables, Need::required_options);
+  CHECK(variable.exit_code == 78);
+  CHECK(has(variable.text, "(environment OUTBOX_RELAY_KAFKA_SSL_CA_LOCATION)"));
 }
 
 TEST_CASE("an option that belongs to other commands alone is refused on the command line") {
