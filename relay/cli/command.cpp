@@ -192,6 +192,8 @@ int dispatch(std::span<const std::string> arguments, const config::Environment& 
   const auto rest = arguments.subspan(words_of_name(arguments));
   if (name == "help" || name == "--help" || name == "-h") return help(rest, out, err);
   if (name == "version" || name == "--version") {
+    if (asks_for_help(rest)) return help({}, out, err);
+    if (!rest.empty()) return usage_error(err, "version takes no options and no other words");
     out << version_text();
     return ok;
   }

@@ -22,6 +22,18 @@ TEST_CASE("version names every library that can matter in a report") {
   }
 }
 
+TEST_CASE("version takes nothing but a question for help") {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"version", "--foo"}, {"version", "extra"}, {"--version", "--source.password=hunter2"}}) {
+    const auto ran = run_words(words);
+    CHECK(ran.code == usage);
+    CHECK(ran.out.empty());
+    CHECK(has(ran.err, "version"));
+    CHECK_FALSE(has(ran.err, "hunter2"));
+  }
+  CHECK(run_words({"version", "--help"}).code == ok);
+}
+
 TEST_CASE("a wrong command line ends with 64, a wrong environment or file with 78, each in one line") {
   const Folder folder;
   const auto line = run_words({"status", "--source.ulr=x"});
