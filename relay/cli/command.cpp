@@ -1,7 +1,7 @@
 #include "relay/cli/command.hpp"
 
-#include "relay/cli/findings.hpp"
 #include "relay/config/help.hpp"
+#include "relay/core/cure.hpp"
 #include "relay/core/outbox_table.hpp"
 
 #include <algorithm>
@@ -169,7 +169,7 @@ int run_command(const Command& command, std::span<const std::string> arguments, 
   } catch (const core::SchemaError& error) {
     return complain(bad_config, error.what() + at_source());
   } catch (const db::DbError& error) {
-    return complain(error.transient() ? try_again : bad_config, error.what() + std::string(cure_of(error)) + at_source());
+    return complain(error.transient() ? try_again : bad_config, error.what() + std::string(core::cure_of(error)) + at_source());
   } catch (const std::exception& error) {
     return complain(failed, error.what());
   }

@@ -1,19 +1,13 @@
 #pragma once
 
 #include "db_adapters/port/error.hpp"
+#include "relay/core/cure.hpp"
 
 #include <ostream>
 #include <string>
 #include <string_view>
 
 namespace relay::cli {
-
-/// What to do about an error that the database's own words leave open; begins with `; `, or is empty.
-[[nodiscard]] inline std::string_view cure_of(const db::DbError& error) {
-  if (error.failure() == db::Failure::privilege) return "; the grants that it takes are in sql/, a grants.sql for each database";
-  if (error.failure() == db::Failure::credentials) return "; source.user and source.password (or -file, -command) say who connects";
-  return "";
-}
 
 /// What the doctor says: a line for each item, as it is found: `warning  tls: not encrypted; set source.tls=verify-full`.
 class Findings {
@@ -33,7 +27,7 @@ class Findings {
     line("failed ", item, text);
   }
   void take(std::string_view item, const db::DbError& error) {
-    const auto text = error.what() + std::string(cure_of(error));
+    const auto text = error.what() + std::string(core::cure_of(error));
     error.transient() ? down(item, text) : fail(item, text);
   }
 

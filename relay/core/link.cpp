@@ -1,5 +1,7 @@
 #include "relay/core/link.hpp"
 
+#include "relay/core/cure.hpp"
+
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -52,7 +54,8 @@ bool Link::keep_trying(const std::stop_token& stop, const Work& work) {
     } catch (const db::DbError& error) {
       if (stop.stop_requested()) return false;  // cancelled, most likely: nothing to tell
       const bool just_again = error.failure() == db::Failure::deadlock || error.failure() == db::Failure::lock_timeout;
-      wait = just_again && session_ ? std::chrono::milliseconds(10) : failed(error.what(), error.needs_operator());
+      wait = just_again && session_ ? std::chrono::milliseconds(10)
+                                    : failed(error.what() + std::string(cure_of(error)), error.needs_operator());
     } catch (const std::runtime_error& error) {  // the schema, or a secret that cannot be read
       wait = failed(error.what(), true);
     }

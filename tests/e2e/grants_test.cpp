@@ -51,6 +51,27 @@ TEST_CASE("a table that the database hides from a role without rights may want a
   drained_without("outbox", "false");
 }
 
+TEST_CASE("a right that is missing and a password that is wrong are told with the cure, in one line") {
+  const auto server = GENERATE(from_range(test::servers()));
+  INFO(server.dialect);
+  if (server.url.empty()) SKIP(server.dialect + " is not there: OUTBOX_RELAY_TEST_* is not set");
+  test::OutboxDatabase outbox(server, test::Variant::delete_row);
+  if (!outbox.has_roles()) return;
+  const auto complaint = [&](const std::string& url, std::string_view cure) {
+    const auto ran = e2e::run({"drain", "--source.url=" + url, "--kafka.bootstrap.servers=" + e2e::kafka(), "--http.listen="});
+    INFO(ran.output);
+    CHECK(ran.code == 78);
+    const auto at = ran.output.find(cure);
+    REQUIRE(at != std::string::npos);
+    CHECK(ran.output.substr(ran.output.rfind('\n', at) + 1).find(" error ") < 40);  // where the line's level stands
+  };
+  auto wrong = outbox.relay_url();
+  wrong.insert(wrong.rfind('@'), "wrong");
+  complaint(wrong, "; source.user and source.password");
+  test::run(outbox.owner(), "REVOKE SELECT ON outbox_relay_lease FROM " + relay_role(outbox, server));
+  complaint(outbox.relay_url(), "a grants.sql for each database");
+}
+
 TEST_CASE("check finds fault with strict order where the role cannot see who inserts, as the relay does") {
   const auto server = GENERATE(from_range(test::servers()));
   if (server.dialect != "mysql" || server.url.empty()) return;
