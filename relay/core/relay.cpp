@@ -350,14 +350,15 @@ void Relay::report() {
   observer_.status(status_);
 }
 
-/// A drain counts when it is at its end: that also forgets the dead letters of rows that are gone by now.
+/// A drain whose work is done counts before it ends: that also forgets the dead letters of rows that are gone by now.
 std::optional<Ending> Relay::finished() {
   if (!misconfigured_.empty()) return Ending{Ending::How::misconfigured, misconfigured_};
   if (!drain_.until_empty()) return std::nullopt;
   const bool under_way =
       publisher_.in_flight().rows() > 0 || window_.claim_under_way() || settle_schedule_.busy() || publisher_.undecided();
+  const bool settled = reign_.leads() && !under_way;
   auto ending =
-      drain_.over({.settled = reign_.leads() && !under_way,
+      drain_.over({.settled = settled,
                    .outbox_seen = outbox_seen_,
                    .database_outage = settle_schedule_.only_locks_left() ? "another transaction locks rows that are to be settled"
                                                                          : status_.database_outage,
@@ -365,8 +366,7 @@ std::optional<Ending> Relay::finished() {
                    .lease = reign_.whereabouts(),
                    .blocked_reason = publisher_.who_waits()},
                   reign_.name(), now_);
-  const bool counted = !ending || ending->how == Ending::How::outage || std::exchange(counted_at_end_, true);
-  if (!counted && settle_schedule_.turn_to_count(now_)) {
+  if (ending && settled && !std::exchange(counted_at_end_, true) && settle_schedule_.turn_to_count(now_)) {
     settlements_.order(CountBacklog{});
     return std::nullopt;
   }
