@@ -24,6 +24,9 @@ class Dispatch {
   /// Rows of this table follow. @return false: they are as those before
   bool use_layout(const std::shared_ptr<const OutboxTable>& table);
 
+  [[nodiscard]] const encode::MessageShape& shape() const noexcept { return shape_; }
+  [[nodiscard]] const encode::ColumnRoles& roles() const noexcept { return roles_; }
+
   /// Valid until the next call.
   [[nodiscard]] std::variant<Message, Fault> encode(const Row& row) { return encoder_->encode(row); }
   /// Topic and key of a row that could not be encoded.

@@ -59,7 +59,7 @@ void Holds::accuse(const BlockedName& name, Position position, const Fault& faul
 }
 
 void Holds::hold_bad(const BlockedName& name, Position position, const Fault& fault, Instant now) {
-  const bool moves = policy_ != OnBadRow::block && fault.blame == Blame::row;
+  const bool moves = bad_rows_.policy() != OnBadRow::block && fault.blame == Blame::row;
   moves ? accuse(name, position, fault, now) : hold(name, position, fault, now);
 }
 

@@ -25,7 +25,7 @@ namespace relay::core {
 /// Who waits because a row cannot be sent, with all that is said, counted and written down of it (P5). The loop's thread only.
 class Holds {
  public:
-  Holds(OnBadRow policy, Observer& observer) : policy_(policy), observer_(observer), bad_rows_(policy) {}
+  Holds(OnBadRow policy, Observer& observer) : observer_(observer), bad_rows_(policy) {}
 
   /// The row was tried and failed: its name waits and is probed after a back-off.
   void hold(const BlockedName& name, Position position, const Fault& fault, Instant now);
@@ -62,7 +62,6 @@ class Holds {
   [[nodiscard]] double random() { return std::uniform_real_distribution<double>{}(random_); }
 
  private:
-  OnBadRow policy_;
   Observer& observer_;
   Blocks blocks_;
   BadRows bad_rows_;

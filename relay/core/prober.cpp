@@ -12,17 +12,17 @@ constexpr std::chrono::milliseconds turn_wait{50};
 
 }  // namespace
 
-Prober::Prober(BadRowRule rule, bool strict, const MakeProducer& make_producer, Bell& bell, Dispatch& dispatch, Holds& holds,
+Prober::Prober(std::string dead_topic, bool strict, const MakeProducer& make_producer, Bell& bell, Dispatch& dispatch, Holds& holds,
                Observer& observer)
-    : rule_(std::move(rule)),
+    : dead_topic_(std::move(dead_topic)),
       strict_(strict),
       producer_(make_producer, true, bell),
       dispatch_(dispatch),
       holds_(holds),
       observer_(observer) {}
 
-void Prober::use_layout(const encode::MessageShape& shape, const encode::ColumnRoles& roles, const Layout& layout) {
-  dead_letter_maker_.emplace(rule_.dead_topic, shape, roles, layout);
+void Prober::use_layout(const Layout& layout) {
+  dead_letter_maker_.emplace(dead_topic_, dispatch_.shape(), dispatch_.roles(), layout);
 }
 
 std::vector<Position> Prober::due(Instant now, std::size_t most, const std::function<bool(Position)>& has_read_below) {
@@ -47,7 +47,7 @@ void Prober::probe(const Row& row, Instant now) {
   auto fault = holds_.bad_rows().take_conviction(row);
   if (!fault) fault = message != nullptr ? send(row, *message, {names, row.position, print, {}}) : std::get<Fault>(encoded);
   if (fault && fault->blame == Blame::row) {
-    if (holds_.lift_topics(names, row.position)) convict(row, *fault);
+    if (holds_.lift_topics(names, row.position)) holds_.bad_rows().convict(row.position, print, *fault);
     fault = names.empty() ? std::nullopt : condemn(row, message, names, *fault);
   }
   if (!fault) return;
@@ -65,10 +65,6 @@ bool Prober::overtakes(Position position, std::optional<Position> lowest) const 
   return (lowest && *lowest < position) || (strict_ && holds_.blocks().any_below(position));
 }
 
-void Prober::convict(const Row& row, const Fault& fault) {
-  holds_.bad_rows().convict(row.position, fingerprint(row.cells), fault);
-}
-
 /// @return nothing: its outcome will come
 std::optional<Fault> Prober::send(const Row& row, const Message& message, Probe probe) {
   auto& producer = producer_.get();
@@ -84,8 +80,8 @@ std::optional<Fault> Prober::send(const Row& row, const Message& message, Probe 
 
 /// The row failed alone by its own fault. @return nothing: it is on its way elsewhere
 std::optional<Fault> Prober::condemn(const Row& row, const Message* message, std::vector<BlockedName> names, const Fault& fault) {
-  if (rule_.policy == OnBadRow::block) return fault;
-  if (rule_.policy == OnBadRow::park) {
+  if (holds_.bad_rows().policy() == OnBadRow::block) return fault;
+  if (holds_.bad_rows().policy() == OnBadRow::park) {
     holds_.park(std::move(names), row, fault);
     return std::nullopt;
   }
@@ -125,7 +121,8 @@ void Prober::failed(const Probe& probe, const Fault& fault, Instant now) {
   if (first && fault.blame == Blame::row) {
     auto names = probe.names;
     const bool lifted = holds_.lift_topics(names, probe.position);
-    if (lifted || rule_.policy != OnBadRow::block) holds_.bad_rows().convict(probe.position, probe.fingerprint, fault);
+    if (lifted || holds_.bad_rows().policy() != OnBadRow::block)
+      holds_.bad_rows().convict(probe.position, probe.fingerprint, fault);
     for (const auto& name : names) holds_.hold_bad(name, probe.position, fault, now);
     return;
   }

@@ -14,31 +14,24 @@
 
 namespace relay::core {
 
-/// What to do with a row that cannot be sent.
-struct BadRowRule {
-  OnBadRow policy = OnBadRow::block;
-  std::string dead_topic;  ///< for OnBadRow::topic: see encode/dead_letter.hpp
-};
-
 /// Sends the lowest row of whoever waits by itself, through a producer of its own, because it may well fail again and others must
 /// not fail with it. What was sent lifts the hold; what fails by its own fault meets the policy: its key stays blocked, or waits
 /// until the row has moved to the dead-letter table or is acknowledged by the dead-letter topic. The loop's thread only.
 class Prober {
  public:
   /// What it refers to outlives it.
-  /// @param strict  rows of other topics may not be overtaken either
-  Prober(BadRowRule rule, bool strict, const MakeProducer& make_producer, Bell& bell, Dispatch& dispatch, Holds& holds,
+  /// @param dead_topic  for OnBadRow::topic: see encode/dead_letter.hpp
+  /// @param strict      rows of other topics may not be overtaken either
+  Prober(std::string dead_topic, bool strict, const MakeProducer& make_producer, Bell& bell, Dispatch& dispatch, Holds& holds,
          Observer& observer);
 
   /// Rows of this layout follow.
-  void use_layout(const encode::MessageShape& shape, const encode::ColumnRoles& roles, const Layout& layout);
+  void use_layout(const Layout& layout);
 
   /// The rows to be probed now, at most so many. None may overtake a predecessor that is on its way to Kafka, or that has to be
   /// read again first.
   [[nodiscard]] std::vector<Position> due(Instant now, std::size_t most, const std::function<bool(Position)>& has_read_below);
   void probe(const Row& row, Instant now);
-  /// The row failed alone by its own fault: when it is probed next, it meets the policy without being sent.
-  void convict(const Row& row, const Fault& fault);
 
   /// See ProducerSlot.
   std::optional<std::string> collect(std::vector<kafka::Outcome>& outcomes) { return producer_.collect(outcomes); }
@@ -69,7 +62,7 @@ class Prober {
   void failed(const Probe& probe, const Fault& fault, Instant now);
   void give_back(const Probe& probe, Instant now);
 
-  BadRowRule rule_;
+  std::string dead_topic_;
   bool strict_;
   ProducerSlot producer_;
   Dispatch& dispatch_;

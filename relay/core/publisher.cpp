@@ -9,21 +9,18 @@ namespace relay::core {
 
 Publisher::Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Order order, BadRowRule rule,
                      const MakeProducer& make_producer, Bell& bell, Observer& observer)
-    : shape_(std::move(shape)),
-      roles_(std::move(roles)),
-      order_(order),
-      policy_(rule.policy),
+    : order_(order),
       observer_(observer),
-      dispatch_(shape_, roles_, observer),
-      holds_(policy_, observer),
+      dispatch_(std::move(shape), std::move(roles), observer),
+      holds_(rule.policy, observer),
       producer_(make_producer, false, bell),
       lone_lane_(make_producer, bell, order == Order::strict),
-      prober_(std::move(rule), order == Order::strict, make_producer, bell, dispatch_, holds_, observer) {
+      prober_(std::move(rule.dead_topic), order == Order::strict, make_producer, bell, dispatch_, holds_, observer) {
   static_cast<void>(producer_.get());  // what is wrong with its settings is said at the start
 }
 
 void Publisher::use_layout(const std::shared_ptr<const OutboxTable>& table) {
-  if (dispatch_.use_layout(table)) prober_.use_layout(shape_, roles_, table->layout);
+  if (dispatch_.use_layout(table)) prober_.use_layout(table->layout);
 }
 
 std::size_t Publisher::publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, Instant now) {
@@ -66,9 +63,10 @@ bool Publisher::waits(const Row& row) {
 
 /// What is known against the row, or its topic, since it was sent last.
 bool Publisher::was_accused(const Message& message, const Row& row, Topics::Number topic, Instant now) {
-  if (const auto fault = holds_.bad_rows().take_conviction(row)) {
+  auto& bad_rows = holds_.bad_rows();
+  if (const auto fault = bad_rows.take_conviction(row)) {
     holds_.hold_bad(name_of(message, row.position, Blame::row), row.position, *fault, now);
-    if (policy_ != OnBadRow::block) prober_.convict(row, *fault);
+    if (bad_rows.policy() != OnBadRow::block) bad_rows.convict(row.position, fingerprint(row.cells), *fault);  // for its probe
     return true;
   }
   const auto accused = accused_.empty() ? decltype(accused_)::node_type{} : accused_.extract(topic);

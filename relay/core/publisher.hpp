@@ -27,6 +27,12 @@ enum class Order : std::uint8_t {
   strict,   ///< none: while anybody waits, all rows above wait too
 };
 
+/// What to do with a row that cannot be sent.
+struct BadRowRule {
+  OnBadRow policy = OnBadRow::block;
+  std::string dead_topic;  ///< for OnBadRow::topic: see encode/dead_letter.hpp
+};
+
 /// Turns claimed rows into messages in flight, and outcomes into acknowledgements or holds. The loop's thread only.
 ///
 /// A row that fails stops its key, a topic that fails stops itself (P5). A rejection by the broker accuses a whole batch, so the
@@ -96,10 +102,7 @@ class Publisher {
   void rewind_to(std::optional<Position> position);
   void tell_acknowledged();
 
-  encode::MessageShape shape_;
-  encode::ColumnRoles roles_;
   Order order_;
-  OnBadRow policy_;
   Observer& observer_;
 
   Dispatch dispatch_;
