@@ -199,6 +199,10 @@ void Relay::take(const Notified&) {
 }
 
 void Relay::take(const ClaimLink& link) {
+  if (link.misconfigured && !outbox_seen_) {
+    misconfigured_ = link.why;  // told once, by the ending
+    return;
+  }
   say_link("database", link);
   status_.db_connected = link.up;
   status_.database_outage = link.why;
@@ -206,8 +210,6 @@ void Relay::take(const ClaimLink& link) {
     ++status_.db_connects;
     status_.database = link.product;
     if (std::exchange(outbox_seen_, true)) read_anew();
-  } else if (link.misconfigured && !outbox_seen_) {
-    misconfigured_ = link.why;
   }
 }
 
@@ -225,13 +227,13 @@ void Relay::read_anew() {
 }
 
 void Relay::take(const LeaseLink& link) {
+  if (link.misconfigured && !lease_seen_) {
+    misconfigured_ = link.why;  // told once, by the ending
+    return;
+  }
   say_link("database (lease)", link);
   reign_.take(link);
-  if (link.up) {
-    ++status_.db_connects;
-  } else if (link.misconfigured && !lease_seen_) {
-    misconfigured_ = link.why;
-  }
+  if (link.up) ++status_.db_connects;
 }
 
 void Relay::take(const LeaseSeen& seen) {

@@ -151,26 +151,32 @@ void TableRelay::publish(TableStream& stream, const TableAnswer& answer) {
 }
 
 void TableRelay::take(const TableLink& link) {
+  if (link.misconfigured && !tables_seen_) {
+    misconfigured_ = link.why;  // told once, by the ending
+    return;
+  }
   if (link.up) {
     observer_.say(Level::info, "database connected: " + link.product);
     ++status_.db_connects;
     status_.database = link.product;
   } else {
     observer_.say(link.misconfigured ? Level::error : Level::warning, "database lost, trying again: " + link.why);
-    if (link.misconfigured && !tables_seen_) misconfigured_ = link.why;
   }
   status_.db_connected = link.up;
   status_.database_outage = link.why;
 }
 
 void TableRelay::take(const LeaseLink& link) {
+  if (link.misconfigured && !reign_.leads() && !tables_seen_) {
+    misconfigured_ = link.why;
+    return;
+  }
   reign_.take(link);
   if (link.up) {
     ++status_.db_connects;
     return;
   }
   observer_.say(link.misconfigured ? Level::error : Level::warning, "database (lease) lost, trying again: " + link.why);
-  if (link.misconfigured && !reign_.leads() && !tables_seen_) misconfigured_ = link.why;
 }
 
 void TableRelay::take(const LeaseSeen& seen) {

@@ -21,7 +21,33 @@ bool says(const std::string& output, const std::vector<std::string>& parts) {
   return false;
 }
 
+std::size_t complaints(std::string_view output) {
+  std::size_t count = 0;
+  for (auto at = output.find(" error "); at != std::string_view::npos; at = output.find(" error ", at + 1)) ++count;
+  return count;
+}
+
 }  // namespace
+
+TEST_CASE("what ends a relay at its start is told in one line") {
+  ON_EVERY_SERVER();
+  const std::string command = GENERATE("run", "drain");
+  const std::string wrong = GENERATE("outbox", "table", "password");
+  if (wrong == "password" && server.url.find(":secret@") == std::string::npos) return;  // it needs none
+  e2e::Shop shop(server, false);
+  auto words = e2e::relaying(command, shop);
+  auto& url = *std::ranges::find_if(words, [](const auto& word) { return word.starts_with("--source.url="); });
+  if (wrong == "password") url.replace(url.find(":secret@"), 8, ":wrong@");
+  if (wrong == "outbox") std::ranges::replace(words, "--outbox.table=" + shop.table(), std::string("--outbox.table=nowhere"));
+  if (wrong == "table")
+    words = {
+        command, url, "--kafka.bootstrap.servers=" + e2e::kafka(), "--http.listen=", "--source.mode=table", "--table.name=nowhere"};
+  const auto ran = e2e::run(words);
+  INFO(ran.output);
+  CHECK(ran.code == 78);
+  CHECK(complaints(ran.output) == 1);
+  CHECK_FALSE(says(ran.output, {"trying again"}));
+}
 
 TEST_CASE("a missing table is named, with the way to make it") {
   ON_EVERY_SERVER();
