@@ -135,23 +135,24 @@ void produce(rd_kafka_t* kafka, const char* topic, const Row& row, Sending& send
 }  // namespace
 
 int run_floor(int argc, char** argv, const OpenTable& open) {
-  const bool keep = argc == 5 && std::string_view(argv[4]) == "keep";
+  const std::string_view how = argc == 5 ? argv[4] : "";
+  const bool by_time = how == "keep-by-time";
+  const bool keep = how == "keep" || by_time;
   if (argc != 4 && !keep) {
-    std::fprintf(stderr, "usage: %s URL BROKERS TOPIC [keep]\n", argv[0]);
+    std::fprintf(stderr, "usage: %s URL BROKERS TOPIC [keep|keep-by-time]\n", argv[0]);
     return 64;
   }
   const auto target = db::parse_url(argv[1]).target;
-  Deleter deleter(keep ? nullptr : open(target));
+  Deleter deleter(keep ? nullptr : open(target, Order::id));
   const auto kafka = make_producer(argv[2], deleter);
   std::jthread acknowledgements([&](const std::stop_token& stop) {
     while (!stop.stop_requested()) rd_kafka_poll(kafka.get(), 10);
   });
-  const auto table = open(target);
-  std::int64_t after = 0;
-  while (true) {
-    auto page = table->read(after, page_rows);
+  const auto table = open(target, by_time ? Order::time_and_id : Order::id);
+  for (Page last;;) {
+    auto page = table->read(last.rows.empty() ? nullptr : &last.rows.front(), page_rows);
     if (page.rows.empty()) break;
-    after = number(page.rows.back().id);
+    last = {.rows = {page.rows.back()}, .owner = page.owner};
     deleter.admit();
     auto* sending = std::make_unique<Sending>(std::move(page)).release();  // librdkafka's, until on_delivery takes it back
     for (const auto& row : sending->page.rows) produce(kafka.get(), argv[3], row, *sending);

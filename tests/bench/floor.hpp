@@ -19,6 +19,7 @@ struct Row {
   std::string_view key;
   std::string_view event;
   std::string_view payload;
+  std::string_view time;  ///< of its last change, where rows are read in that order
 };
 
 /// One page of rows, their bytes in the driver's buffer.
@@ -27,18 +28,24 @@ struct Page {
   std::shared_ptr<const void> owner;
 };
 
+/// Which rows come next.
+enum class Order : std::uint8_t {
+  id,
+  time_and_id,  ///< by the index over both that a polled table has
+};
+
 /// One connection to the outbox.
 class Table {
  public:
   virtual ~Table() = default;
-  /// At most `limit` rows above `after`, in order of their ids.
-  virtual Page read(std::int64_t after, int limit) = 0;
+  /// At most `limit` rows behind that one. @param last  none: from the beginning
+  virtual Page read(const Row* last, int limit) = 0;
   virtual void delete_range(std::int64_t low, std::int64_t high, std::size_t rows) = 0;
 };
 
-using OpenTable = std::function<std::unique_ptr<Table>(const db::Target&)>;
+using OpenTable = std::function<std::unique_ptr<Table>(const db::Target&, Order)>;
 
-/// floor_DATABASE URL BROKERS TOPIC: moves all rows, then ends.
+/// floor_DATABASE URL BROKERS TOPIC [keep|keep-by-time]: moves all rows, then ends.
 int run_floor(int argc, char** argv, const OpenTable& open);
 
 }  // namespace bench

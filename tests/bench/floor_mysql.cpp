@@ -10,7 +10,8 @@ namespace {
 
 class MysqlTable final : public bench::Table {
  public:
-  explicit MysqlTable(const db::Target& target) : connection_(mysql_init(nullptr), &mysql_close) {
+  MysqlTable(const db::Target& target, bench::Order order)
+      : connection_(mysql_init(nullptr), &mysql_close), by_time_(order == bench::Order::time_and_id) {
     if (mysql_real_connect(connection_.get(), target.host.c_str(), target.user.c_str(), target.password.c_str(),
                            target.database.c_str(), target.port, nullptr, 0) == nullptr) {
       throw std::runtime_error(mysql_error(connection_.get()));
@@ -18,9 +19,17 @@ class MysqlTable final : public bench::Table {
     query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
   }
 
-  bench::Page read(std::int64_t after, int limit) override {
-    query("SELECT id, aggregate_type, aggregate_id, event_type, payload FROM outbox WHERE id > " + std::to_string(after) +
-          " ORDER BY id LIMIT " + std::to_string(limit));
+  bench::Page read(const bench::Row* last, int limit) override {
+    std::string behind;
+    if (last != nullptr) {
+      const std::string id(last->id);
+      const std::string time(last->time);
+      behind =
+          by_time_ ? " WHERE (update_ts = '" + time + "' AND id > " + id + ") OR update_ts > '" + time + "'" : " WHERE id > " + id;
+    }
+    query("SELECT id, aggregate_type, aggregate_id, event_type, payload" + std::string(by_time_ ? ", update_ts" : "") +
+          " FROM outbox" + (by_time_ ? " FORCE INDEX (outbox_update_ts)" : "") + behind + " ORDER BY " +
+          (by_time_ ? "update_ts, id" : "id") + " LIMIT " + std::to_string(limit));
     const std::shared_ptr<MYSQL_RES> result(mysql_store_result(connection_.get()), &mysql_free_result);
     if (result == nullptr) throw std::runtime_error(mysql_error(connection_.get()));
     bench::Page page{.rows = {}, .owner = result};
@@ -28,7 +37,7 @@ class MysqlTable final : public bench::Table {
     while (auto* const row = mysql_fetch_row(result.get())) {
       const auto* const lengths = mysql_fetch_lengths(result.get());
       const auto cell = [&](std::size_t column) { return std::string_view(row[column], lengths[column]); };
-      page.rows.push_back({cell(0), cell(1), cell(2), cell(3), cell(4)});
+      page.rows.push_back({cell(0), cell(1), cell(2), cell(3), cell(4), by_time_ ? cell(5) : std::string_view()});
     }
     return page;
   }
@@ -45,12 +54,14 @@ class MysqlTable final : public bench::Table {
   }
 
   std::unique_ptr<MYSQL, decltype(&mysql_close)> connection_;
+  bool by_time_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) try {
-  return bench::run_floor(argc, argv, [](const db::Target& target) { return std::make_unique<MysqlTable>(target); });
+  return bench::run_floor(argc, argv,
+                          [](const db::Target& target, bench::Order order) { return std::make_unique<MysqlTable>(target, order); });
 } catch (const std::exception& error) {
   std::fprintf(stderr, "floor_mysql: %s\n", error.what());
   return 1;

@@ -12,17 +12,23 @@ using Result = std::unique_ptr<PGresult, decltype(&PQclear)>;
 
 class PostgresTable final : public bench::Table {
  public:
-  explicit PostgresTable(const db::Target& target)
+  PostgresTable(const db::Target& target, bench::Order order)
       : connection_(PQsetdbLogin(target.host.c_str(), std::to_string(target.port).c_str(), nullptr, nullptr,
                                  target.database.c_str(), target.user.c_str(), target.password.c_str()),
-                    &PQfinish) {
+                    &PQfinish),
+        by_time_(order == bench::Order::time_and_id) {
     if (PQstatus(connection_.get()) != CONNECTION_OK) throw std::runtime_error(PQerrorMessage(connection_.get()));
   }
 
-  bench::Page read(std::int64_t after, int limit) override {
+  bench::Page read(const bench::Row* last, int limit) override {
+    std::string behind;
+    if (last != nullptr) {
+      const std::string id(last->id);
+      behind = by_time_ ? " WHERE (update_ts, id) > ('" + std::string(last->time) + "', " + id + ")" : " WHERE id > " + id;
+    }
     const std::shared_ptr<PGresult> result =
-        run("SELECT id, aggregate_type, aggregate_id, event_type, payload FROM outbox WHERE id > " + std::to_string(after) +
-            " ORDER BY id LIMIT " + std::to_string(limit));
+        run("SELECT id, aggregate_type, aggregate_id, event_type, payload" + std::string(by_time_ ? ", update_ts" : "") +
+            " FROM outbox" + behind + " ORDER BY " + (by_time_ ? "update_ts, id" : "id") + " LIMIT " + std::to_string(limit));
     bench::Page page{.rows = {}, .owner = result};
     const int rows = PQntuples(result.get());
     page.rows.reserve(static_cast<std::size_t>(rows));
@@ -31,7 +37,7 @@ class PostgresTable final : public bench::Table {
         return std::string_view(PQgetvalue(result.get(), row, column),
                                 static_cast<std::size_t>(PQgetlength(result.get(), row, column)));
       };
-      page.rows.push_back({cell(0), cell(1), cell(2), cell(3), cell(4)});
+      page.rows.push_back({cell(0), cell(1), cell(2), cell(3), cell(4), by_time_ ? cell(5) : std::string_view()});
     }
     return page;
   }
@@ -49,12 +55,14 @@ class PostgresTable final : public bench::Table {
   }
 
   std::unique_ptr<PGconn, decltype(&PQfinish)> connection_;
+  bool by_time_;
 };
 
 }  // namespace
 
 int main(int argc, char** argv) try {
-  return bench::run_floor(argc, argv, [](const db::Target& target) { return std::make_unique<PostgresTable>(target); });
+  return bench::run_floor(
+      argc, argv, [](const db::Target& target, bench::Order order) { return std::make_unique<PostgresTable>(target, order); });
 } catch (const std::exception& error) {
   std::fprintf(stderr, "floor_postgres: %s\n", error.what());
   return 1;

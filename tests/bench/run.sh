@@ -7,7 +7,7 @@ usage() {
 usage: tests/bench/run.sh BUILD_DIRECTORY [--table] [--format FORMAT ...] [postgres|mysql ...]
   needs a release build with -DOUTBOX_RELAY_BENCHMARKS=ON, and the servers of tests/support/servers.sh (OUTBOX_RELAY_TEST_* in the environment)
   --table               the rows, 100 for each second, are polled as a table (source.mode = table, format row) and stay;
-                        the floor deletes nothing then
+                        relay and floor read by time and id then, relay_by_id and floor_by_id by the id alone
   --format FORMAT       the relay with that message.format too, compared with the relay's own (payload, row); may stand there several times
 environment:
   BENCH_ROUNDS          rounds of floor and relay each (default 5)
@@ -22,7 +22,7 @@ TEXT
 build=$1
 shift
 programs=(floor relay) mode=outbox changed=
-[ "${1:-}" != --table ] || { mode=table changed=yes; shift; }
+[ "${1:-}" != --table ] || { mode=table changed=yes programs+=(floor_by_id relay_by_id); shift; }
 [ $mode = outbox ] || [ -z "${JDBC_SOURCE_PLUGIN:-}" ] || programs+=(jdbc_source)
 while [ "${1:-}" = --format ]; do
   [ $# -gt 1 ] || { usage >&2; exit 64; }
@@ -106,15 +106,16 @@ clean_up() {
 trap clean_up EXIT
 
 command_of() {
-  if [ "$1" = floor ]; then
+  if [[ $1 = floor* ]]; then
     command=("$build/tests/bench/measure" "$build/tests/bench/floor_$database" "$url" "$OUTBOX_RELAY_TEST_KAFKA" "$topic")
-    [ $mode = outbox ] || command+=(keep)
+    [ $mode = outbox ] || command+=("$([ "$1" = floor ] && echo keep-by-time || echo keep)")
   elif [ "$1" = jdbc_source ]; then
     command=("$here/jdbc_source.sh" "$build" "$database" "$url" "$topic" "$rows")
   else
     local format=$1 source=()
     [ $mode = outbox ] || source=(--source.mode table --table.name outbox --table.key-columns aggregate_id)
-    [ "$format" != relay ] || format=$([ $mode = outbox ] && echo payload || echo row)
+    [ "$format" != relay_by_id ] || source+=(--table.timestamp-column=)
+    [[ $format != relay* ]] || format=$([ $mode = outbox ] && echo payload || echo row)
     # shellcheck disable=SC2206
     command=("$build/tests/bench/measure" "$build/outbox-relay" drain --source.url "$url" ${source[@]+"${source[@]}"} --kafka.bootstrap.servers "$OUTBOX_RELAY_TEST_KAFKA" --message.topic "$topic"
       --message.format "$format" --log.level error --http.listen= ${BENCH_RELAY_OPTIONS:-})
@@ -157,7 +158,11 @@ table() {
       printf "| %s, %d rows | rows/s | CPU us/row | max RSS MiB |\n| --- | --- | --- | --- |\n", database, rows
       for (i = 1; i <= n; i++) printf "| %s | %.0f | %.2f | %.0f |\n", names[i], figure(names[i], 2), figure(names[i], 3), figure(names[i], 4)
       compare("relay", "floor")
-      for (i = 3; i <= n; i++) names[i] == "jdbc_source" ? compare("relay", names[i]) : compare(names[i], "relay")
+      for (i = 3; i <= n; i++) {
+        if (names[i] == "relay_by_id") compare(names[i], "floor_by_id")
+        else if (names[i] == "jdbc_source") compare("relay", names[i])
+        else if (names[i] != "floor_by_id") compare(names[i], "relay")
+      }
     }' "$results"
 }
 
