@@ -1,6 +1,7 @@
 #include "tests/architecture/arrows.hpp"
 
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 
 using architecture::arrows_up;
 using architecture::dialect_questions;
@@ -14,14 +15,14 @@ bool points_up(const std::string& path, const std::string& include) {
 }  // namespace
 
 TEST_CASE("no include points up") {
-  const auto sources = architecture::read_sources(OUTBOX_RELAY_SOURCE);
+  const auto sources = architecture::read_sources(test::source_folder);
   REQUIRE(sources.size() > 20);
   for (const auto& arrow : arrows_up(sources)) FAIL_CHECK(arrow);
   CHECK(arrows_up(sources).empty());
 }
 
 TEST_CASE("nothing outside db_adapters asks which dialect it has") {
-  const auto sources = architecture::read_sources(OUTBOX_RELAY_SOURCE);
+  const auto sources = architecture::read_sources(test::source_folder);
   for (const auto& line : dialect_questions(sources)) FAIL_CHECK(line);
   CHECK(dialect_questions(sources).empty());
 }

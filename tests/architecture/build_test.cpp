@@ -1,5 +1,6 @@
 #include "tests/architecture/shell.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -11,7 +12,7 @@ using architecture::TemporaryFolder;
 
 namespace {
 
-const std::string source = OUTBOX_RELAY_SOURCE;
+const std::string source = test::source_folder;
 
 bool contains(const std::string& output, const std::string& text) {
   UNSCOPED_INFO(output);

@@ -1,5 +1,6 @@
 #include "tests/architecture/shell.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 
 #include <string>
 
@@ -16,7 +17,7 @@ std::string section(const std::string& suite, const std::string& output, const s
 std::string counted(const std::string& output, const std::string& verdict) {
   const architecture::TemporaryFolder folder;
   const auto log = folder.write("LastTest.log", section("suite", output, verdict));
-  return architecture::shell("awk -f " OUTBOX_RELAY_SOURCE "/tests/support/count.awk " + log).output;
+  return architecture::shell("awk -f " + std::string(test::source_folder) + "/tests/support/count.awk " + log).output;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -10,7 +11,7 @@
 
 namespace {
 
-const std::filesystem::path root = OUTBOX_RELAY_SOURCE;
+const std::filesystem::path root = test::source_folder;
 
 std::set<std::string> unexpected_names(const std::set<std::string>& names) {
   static const std::set<std::string> allowed = {

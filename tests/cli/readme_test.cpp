@@ -1,4 +1,5 @@
 #include "tests/cli/running.hpp"
+#include "tests/support/paths.hpp"
 
 namespace config = relay::config;
 
@@ -23,7 +24,7 @@ std::string default_cell(const config::Option& option) {
 }
 
 std::vector<std::string> option_lines_of_readme() {
-  std::ifstream readme(OUTBOX_RELAY_README);
+  std::ifstream readme(std::string(test::source_folder) + "/README.md");
   std::vector<std::string> lines;
   bool inside = false;
   for (std::string line; std::getline(readme, line);) {

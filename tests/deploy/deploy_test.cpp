@@ -1,5 +1,6 @@
 #include "tests/architecture/shell.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -14,8 +15,8 @@ using architecture::TemporaryFolder;
 
 namespace {
 
-const std::filesystem::path source = OUTBOX_RELAY_SOURCE;
-const std::string program = OUTBOX_RELAY_PROGRAM;
+const std::filesystem::path source = test::source_folder;
+const std::string program = test::relay_program;
 constexpr auto python = "/usr/bin/python3";
 
 std::string text_of(const std::filesystem::path& path) {

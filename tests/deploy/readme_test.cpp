@@ -1,5 +1,6 @@
 #include "tests/architecture/shell.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 
 #include <cstdlib>
 #include <string>
@@ -23,7 +24,7 @@ bool has_servers() {
 
 TEST_CASE("by the commands of README.md alone an event gets from PostgreSQL and from MySQL to Kafka") {
   if (!has_servers()) SKIP("no servers");
-  const auto [code, output] = architecture::shell(OUTBOX_RELAY_SOURCE "/tests/deploy/readme.sh");
+  const auto [code, output] = architecture::shell(std::string(test::source_folder) + "/tests/deploy/readme.sh");
   INFO(output);
   CHECK(code == 0);
   CHECK(count(output, "==> Demo") == 2);

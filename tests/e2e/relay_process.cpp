@@ -1,5 +1,7 @@
 #include "tests/e2e/relay_process.hpp"
 
+#include "tests/support/paths.hpp"
+
 #include <csignal>
 #include <fcntl.h>
 #include <fstream>
@@ -33,7 +35,7 @@ std::vector<char*> clean_environment() {
 }  // namespace
 
 RelayProcess::RelayProcess(std::vector<std::string> arguments) : log_(fresh_log()) {
-  arguments.insert(arguments.begin(), OUTBOX_RELAY_BINARY);
+  arguments.insert(arguments.begin(), test::relay_program);
   std::vector<char*> words;
   for (auto& argument : arguments) words.push_back(argument.data());
   words.push_back(nullptr);
@@ -41,9 +43,9 @@ RelayProcess::RelayProcess(std::vector<std::string> arguments) : log_(fresh_log(
   posix_spawn_file_actions_init(&files);
   posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, log_.c_str(), O_WRONLY | O_APPEND, 0);
   posix_spawn_file_actions_adddup2(&files, STDOUT_FILENO, STDERR_FILENO);
-  const int error = posix_spawn(&pid_, OUTBOX_RELAY_BINARY, &files, nullptr, words.data(), clean_environment().data());
+  const int error = posix_spawn(&pid_, test::relay_program, &files, nullptr, words.data(), clean_environment().data());
   posix_spawn_file_actions_destroy(&files);
-  if (error != 0) throw std::system_error(error, std::generic_category(), OUTBOX_RELAY_BINARY);
+  if (error != 0) throw std::system_error(error, std::generic_category(), test::relay_program);
 }
 
 RelayProcess::~RelayProcess() {

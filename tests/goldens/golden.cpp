@@ -1,5 +1,7 @@
 #include "tests/goldens/golden.hpp"
 
+#include "tests/support/paths.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
@@ -13,6 +15,8 @@ namespace goldens {
 namespace {
 
 using nlohmann::json;
+
+const std::string folder = std::string(test::source_folder) + "/tests/goldens/";
 
 std::string octets_of_base64(const std::string& text) {
   constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -76,7 +80,7 @@ std::set<std::string> Golden::topics() const {
 
 std::vector<std::filesystem::path> golden_files(const std::string& connector) {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(GOLDENS_FOLDER "/" + connector)) files.push_back(entry.path());
+  for (const auto& entry : std::filesystem::directory_iterator(folder + connector)) files.push_back(entry.path());
   std::ranges::sort(files);
   return files;
 }
@@ -118,7 +122,7 @@ std::string line_of(const relay::kafka::ConsumedMessage& message, bool with_part
 }
 
 std::set<std::string> known_differences() {
-  std::ifstream file(GOLDENS_FOLDER "/differences");
+  std::ifstream file(folder + "differences");
   std::set<std::string> all;
   for (std::string line; std::getline(file, line);) {
     if (!line.empty() && line[0] != '#') all.insert(line);

@@ -3,6 +3,7 @@
 #include "db_adapters/mysql/driver.hpp"
 #include "db_adapters/port/url.hpp"
 #include "db_adapters/postgres/driver.hpp"
+#include "tests/support/paths.hpp"
 
 #include <fstream>
 #include <iostream>
@@ -25,11 +26,11 @@ std::string text_of(const std::string& path) {
 }  // namespace
 
 std::string example(const std::string& name) {
-  return text_of(std::string(EXAMPLES_FOLDER) + "/" + name);
+  return text_of(std::string(test::source_folder) + "/deploy/examples/" + name);
 }
 
 std::string sql_file(const std::string& name) {
-  return text_of(std::string(SQL_FOLDER) + "/" + name);
+  return text_of(std::string(test::source_folder) + "/sql/" + name);
 }
 
 Database::Database(const std::string& server, std::string name)

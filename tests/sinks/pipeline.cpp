@@ -3,6 +3,7 @@
 #include "tests/architecture/shell.hpp"
 #include "tests/e2e/relay_process.hpp"
 #include "tests/sinks/invoices.hpp"
+#include "tests/support/paths.hpp"
 
 #include <cstdlib>
 #include <iostream>
@@ -15,7 +16,7 @@ namespace sinks {
 
 namespace {
 
-const std::string examples = EXAMPLES_FOLDER;
+const std::string examples = std::string(test::source_folder) + "/deploy/examples";
 constexpr auto topics = {"shop.orders", "shop.refunds", "shop.returns", "shop.invoices", "shop.receipts"};
 
 std::string servers() {

@@ -7,6 +7,7 @@
 #include "tests/sinks/orders.hpp"
 #include "tests/sinks/pipeline.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 
 #include <algorithm>
 #include <map>
@@ -88,8 +89,8 @@ void check_documented_types(Database& shop, const std::string& table) {
 nlohmann::json document_of(const std::string& value) {
   const architecture::TemporaryFolder folder;
   const auto file = folder.write("value", value + "\n");
-  const auto [code, output] = architecture::shell(environment("OUTBOX_RELAY_TEST_SERVERS") +
-                                                  " document " EXAMPLES_FOLDER "/elasticsearch-sink.json < " + file);
+  const auto [code, output] = architecture::shell(environment("OUTBOX_RELAY_TEST_SERVERS") + " document " + test::source_folder +
+                                                  "/deploy/examples/elasticsearch-sink.json < " + file);
   INFO(output);
   REQUIRE(code == 0);
   return nlohmann::json::parse(output);

@@ -1,6 +1,7 @@
 // What holds for every file of sql/ that users copy.
 #include "tests/sql/outbox_database.hpp"
 #include "tests/support/catch.hpp"
+#include "tests/support/paths.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -11,9 +12,10 @@ namespace {
 
 std::vector<std::filesystem::path> adopted_files() {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(SQL_FOLDER)) {
+  const auto folder = std::filesystem::path(test::source_folder) / "sql";
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
     const auto name = entry.path().filename();
-    if (name.extension() == ".sql" && name != "queries.sql") files.push_back(std::filesystem::relative(entry.path(), SQL_FOLDER));
+    if (name.extension() == ".sql" && name != "queries.sql") files.push_back(std::filesystem::relative(entry.path(), folder));
   }
   return files;
 }

@@ -5,6 +5,7 @@
 #include "db_adapters/postgres/driver.hpp"
 #include "db_adapters/soci/driver.hpp"
 #include "sql/queries.hpp"
+#include "tests/support/paths.hpp"
 
 #include <cstdlib>
 #include <fstream>
@@ -55,7 +56,7 @@ std::vector<Server> servers() {
 }
 
 std::string file_text(const std::filesystem::path& file) {
-  std::ifstream in(std::filesystem::path(SQL_FOLDER) / file);
+  std::ifstream in(std::filesystem::path(test::source_folder) / "sql" / file);
   if (!in) throw std::runtime_error("no file sql/" + file.string());
   std::ostringstream text;
   text << in.rdbuf();
