@@ -52,11 +52,15 @@ LeaseWorker::~LeaseWorker() {
 
 void LeaseWorker::work() {
   while (!leaving_.stop_requested()) {
-    LeaseSeen seen;
-    if (!link_.keep_trying(stop_.get_token(), [&](db::Session& session) { seen = ask(session); })) return;
-    token_ = seen.term ? std::optional(seen.token) : std::nullopt;
-    const auto wait = token_ ? renew_after(lease_.ttl) : ask_again_after(lease_.ttl, seen.left);
-    inbox_.put(std::move(seen), stop_.get_token());
+    std::optional<LeaseSeen> seen;
+    const auto look = [&](db::Session& session) {
+      if (!leaving_.stop_requested()) seen = ask(session);  // who leaves must not take it any more
+    };
+    if (!link_.keep_trying(stop_.get_token(), look)) return;
+    if (!seen) break;
+    token_ = seen->term ? std::optional(seen->token) : std::nullopt;
+    const auto wait = token_ ? renew_after(lease_.ttl) : ask_again_after(lease_.ttl, seen->left);
+    inbox_.put(std::move(*seen), stop_.get_token());
     pause(wait, leaving_.get_token());
   }
   give_back();

@@ -3,12 +3,14 @@
 #include "relay/core/boot_clock.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace relay::core {
 namespace {
 
 constexpr std::chrono::seconds release_patience{1};
+constexpr std::chrono::seconds taking_patience{3};
 
 }  // namespace
 
@@ -33,22 +35,29 @@ Reign::Change Reign::look() {
   return Change::begun;
 }
 
+void Reign::take(const LeaseLink& link) {
+  trouble_ = link.why;
+  connected_ = link.up;
+}
+
 void Reign::end() {
   heard_ = {};
   token_.reset();
+  released_ = true;
 }
 
 void Reign::remember_drawn_ahead() {
   if (worker_) worker_->remember_drawn_ahead();
 }
 
-bool Reign::release() {
+void Reign::release() {
   if (worker_) worker_->release();
-  return worker_.has_value();
 }
 
-Instant Reign::release_by(Instant flushed_by, Instant asked) const noexcept {
-  return (trouble_.empty() ? std::max(flushed_by, asked) : asked) + release_patience;
+bool Reign::releasing(Instant flushed_by, Instant asked) const {
+  if (!worker_ || released_) return false;
+  if (!leads()) return connected_ && std::chrono::steady_clock::now() < asked + taking_patience;
+  return std::chrono::steady_clock::now() < (trouble_.empty() ? std::max(flushed_by, asked) : asked) + release_patience;
 }
 
 }  // namespace relay::core

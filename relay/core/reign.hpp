@@ -20,14 +20,15 @@ class Reign {
   [[nodiscard]] Change look();
 
   void take(const LeaseSeen& seen) { heard_ = seen; }
-  void take(const LeaseLink& link) { trouble_ = link.why; }
+  void take(const LeaseLink& link);
   /// It was given back.
   void end();
-  /// Does not wait: LeaseReleased comes when somebody else may have it. @return false: there is none
-  bool release();
-  /// How long to wait for that: what else is in its way (a lock) ends, and who stands by would wait for the whole of its term.
+  /// Does not wait: LeaseReleased comes when somebody else may have it.
+  void release();
+  /// Whether to wait for that: what is in its way (a lock) ends, and who stands by would wait for the whole of its term. Also where
+  /// nothing is heard of it yet: this relay may be taking it just now.
   /// @param flushed_by  when the rows under way are given up   @param asked  when it was released
-  [[nodiscard]] Instant release_by(Instant flushed_by, Instant asked) const noexcept;
+  [[nodiscard]] bool releasing(Instant flushed_by, Instant asked) const;
   /// For good, for all relays of the lease.
   void remember_drawn_ahead();
 
@@ -41,7 +42,9 @@ class Reign {
  private:
   LeaseShape lease_;
   LeaseSeen heard_;
-  std::string trouble_;                // why nothing is heard of it
+  std::string trouble_;  // why nothing is heard of it
+  bool connected_ = false;
+  bool released_ = false;
   std::optional<std::int64_t> token_;  // under which this relay leads; none: it stands by
   std::optional<LeaseWorker> worker_;
 };

@@ -227,12 +227,12 @@ void Relay::read_anew() {
 }
 
 void Relay::take(const LeaseLink& link) {
+  reign_.take(link);
   if (link.misconfigured && !lease_seen_) {
     misconfigured_ = link.why;  // told once, by the ending
     return;
   }
   say_link("database (lease)", link);
-  reign_.take(link);
   if (link.up) ++status_.db_connects;
 }
 
@@ -400,12 +400,11 @@ void Relay::shut_down() {
 
 /// Somebody who stands by goes on at once.
 void Relay::release_lease(Instant flushed_by) {
-  if (!reign_.release()) return;
+  reign_.release();
   const auto asked = Clock::now();
-  while (reign_.leads() && Clock::now() < reign_.release_by(flushed_by, asked)) {
+  for (take_events(); reign_.releasing(flushed_by, asked); take_events()) {
     wait();
     now_ = Clock::now();
-    take_events();
   }
 }
 

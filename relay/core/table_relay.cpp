@@ -167,11 +167,11 @@ void TableRelay::take(const TableLink& link) {
 }
 
 void TableRelay::take(const LeaseLink& link) {
+  reign_.take(link);
   if (link.misconfigured && !reign_.leads() && !tables_seen_) {
     misconfigured_ = link.why;
     return;
   }
-  reign_.take(link);
   if (link.up) {
     ++status_.db_connects;
     return;
@@ -370,9 +370,9 @@ void TableRelay::shut_down() {
     observer_.say(Level::warning, std::to_string(rows) + " rows were not acknowledged in time; the next relay sends them again");
   }
   reader_.request_stop();
+  reign_.release();
   const auto asked = Clock::now();
-  for (bool waits = reign_.release(); waits && reign_.leads() && Clock::now() < reign_.release_by(deadline, asked); take_events())
-    wait();
+  for (take_events(); reign_.releasing(deadline, asked); take_events()) wait();
   next_report_ = now_;
   report();
 }

@@ -101,6 +101,21 @@ TEST_CASE("a relay that is asked to stop hands over although a lock is in its wa
   CHECK(first.process().wait(10s) == 0);
 }
 
+TEST_CASE("a relay that ends while it takes the lease gives it back") {
+  ON_EVERY_SERVER();
+  const e2e::Shop shop(server, false);
+  REQUIRE(e2e::run(e2e::relaying("drain", shop)).code == 0);  // now the lease has its row
+  const auto session = shop.connect();
+  session->begin();
+  session->run({"lock", "UPDATE outbox_relay_lease SET token = token WHERE name = '" + shop.table() + "'"}, {});
+  e2e::RelayProcess misconfigured(e2e::relaying("drain", shop, {"--lease.ttl=5m", "--outbox.columns.payload=nowhere"}));
+  std::this_thread::sleep_for(500ms);
+  session->rollback();
+  CHECK(misconfigured.wait(20s) == 78);
+  const Member next(shop, {"--lease.ttl=5m"});
+  CHECK(e2e::eventually([&] { return next.leads(); }));
+}
+
 TEST_CASE("a relay that was killed is succeeded when its lease has expired") {
   ON_EVERY_SERVER();
   e2e::Shop shop(server, false);
