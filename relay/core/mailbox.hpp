@@ -1,60 +1,16 @@
 #pragma once
 
-#include <atomic>
-#include <cerrno>
+#include "relay/core/bell.hpp"
+
 #include <condition_variable>
 #include <cstddef>
-#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
 #include <stop_token>
-#include <sys/eventfd.h>
-#include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace relay::core {
-
-/// Wakes a thread that waits in poll(2): for a mailbox, librdkafka's outcomes, a poke, a signal. Any thread may ring.
-class Bell {
- public:
-  Bell() : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
-    if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
-  }
-  ~Bell() { ::close(fd_); }
-  Bell(const Bell&) = delete;
-  Bell& operator=(const Bell&) = delete;
-
-  void ring() noexcept {
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(fd_, &one, sizeof one);  // full: it rings already
-  }
-  /// Forgets all rings so far. @return whether there was one
-  bool silence() noexcept {
-    std::uint64_t rings = 0;
-    return ::read(fd_, &rings, sizeof rings) > 0;
-  }
-  [[nodiscard]] int fd() const noexcept { return fd_; }
-
- private:
-  int fd_;
-};
-
-/// A bell that says why: somebody asked to look for rows now. Any thread may poke.
-class Doorbell {
- public:
-  void poke() noexcept {
-    poked_ = true;
-    bell_.ring();
-  }
-  [[nodiscard]] bool take_poke() noexcept { return poked_.exchange(false); }
-  [[nodiscard]] Bell& bell() noexcept { return bell_; }
-
- private:
-  Bell bell_;
-  std::atomic<bool> poked_ = false;
-};
 
 /// The one way by which anything crosses threads: a bounded queue.
 ///

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "relay/core/mailbox.hpp"
+#include "relay/core/bell.hpp"
 #include "relay/kafka/producer.hpp"
 
 #include <chrono>

@@ -51,13 +51,20 @@ void Reign::remember_drawn_ahead() {
 }
 
 void Reign::release() {
+  asked_to_release_ = std::chrono::steady_clock::now();
   if (worker_) worker_->release();
 }
 
-bool Reign::releasing(Instant flushed_by, Instant asked) const {
-  if (!worker_ || released_) return false;
-  if (!leads()) return connected_ && std::chrono::steady_clock::now() < asked + taking_patience;
-  return std::chrono::steady_clock::now() < (trouble_.empty() ? std::max(flushed_by, asked) : asked) + release_patience;
+std::optional<Instant> Reign::releasing_until(Instant flushed_by) const {
+  if (!worker_ || released_) return std::nullopt;
+  const auto until = patience_ends(flushed_by);
+  return std::chrono::steady_clock::now() < until ? std::optional(until) : std::nullopt;
+}
+
+Instant Reign::patience_ends(Instant flushed_by) const {
+  const auto longest = std::max(flushed_by, asked_to_release_) + release_patience;
+  if (!leads()) return connected_ ? asked_to_release_ + taking_patience : asked_to_release_;
+  return trouble_.empty() ? longest : asked_to_release_ + release_patience;
 }
 
 }  // namespace relay::core

@@ -25,10 +25,10 @@ class Reign {
   void end();
   /// Does not wait: LeaseReleased comes when somebody else may have it.
   void release();
-  /// Whether to wait for that: what is in its way (a lock) ends, and who stands by would wait for the whole of its term. Also where
-  /// nothing is heard of it yet: this relay may be taking it just now.
-  /// @param flushed_by  when the rows under way are given up   @param asked  when it was released
-  [[nodiscard]] bool releasing(Instant flushed_by, Instant asked) const;
+  /// How long to wait for that: what is in its way (a lock) ends, and who stands by would wait for the whole of its term. Also
+  /// where nothing is heard of it yet: this relay may be taking it just now.
+  /// @param flushed_by  when the rows under way are given up   @return nothing: no longer
+  [[nodiscard]] std::optional<Instant> releasing_until(Instant flushed_by) const;
   /// For good, for all relays of the lease.
   void remember_drawn_ahead();
 
@@ -40,10 +40,13 @@ class Reign {
   [[nodiscard]] const std::string& name() const noexcept { return lease_.name; }
 
  private:
+  [[nodiscard]] Instant patience_ends(Instant flushed_by) const;
+
   LeaseShape lease_;
   LeaseSeen heard_;
   std::string trouble_;  // why nothing is heard of it
   bool connected_ = false;
+  Instant asked_to_release_;
   bool released_ = false;
   std::optional<std::int64_t> token_;  // under which this relay leads; none: it stands by
   std::optional<LeaseWorker> worker_;

@@ -1,18 +1,15 @@
 #include "relay/core/relay.hpp"
 
-#include "relay/core/report.hpp"
+#include "relay/core/outbox_status.hpp"
+#include "relay/core/wall_clock.hpp"
 
 #include <algorithm>
-#include <poll.h>
 #include <utility>
 
 namespace relay::core {
 namespace {
 
-using std::chrono::milliseconds;
-
 constexpr std::size_t inbox_bound = 16;  // three workers with one task each: never full
-constexpr milliseconds heartbeat{500};
 constexpr std::chrono::minutes unproven_gap_age{10};
 
 }  // namespace
@@ -31,6 +28,7 @@ Relay::Relay(RelaySettings settings, const Database& database, const MakeProduce
       settle_schedule_({settings_.claims.batch_rows, settings_.claims.sweep_interval}, settings_.outbox.table, publisher_,
                        observer),
       drain_(settings_.drain, now_),
+      report_(observer),
       lease_seen_(!settings_.lease.enabled),
       claims_(database, settings_.outbox, {settings_.claims.batch_rows, settings_.claims.batch_bytes}, settings_.wake_channel,
               inbox_, observer),
@@ -53,7 +51,7 @@ Ending Relay::run(const std::stop_token& stop) {
     order_count();
     report();
     ending = stop.stop_requested() ? Ending{} : finished();
-    if (!ending) wait();
+    if (!ending) doorbell_.bell().wait(wake_at());
   }
   shut_down();
   return *ending;
@@ -129,7 +127,7 @@ void Relay::take_forward(Claim claim) {
   if (brought_rows) {
     drain_.rows_came();
   } else if (publisher_.in_flight().rows() == 0) {
-    status_.last_success_at = wall_clock();
+    report_.status().last_success_at = wall_clock();
     if (drain_.until_empty() && !window_.sweep_unfinished()) claim_schedule_.sweep_at(now_);
   }
 }
@@ -177,16 +175,17 @@ std::size_t Relay::publish(const std::shared_ptr<const OutboxTable>& table, std:
 void Relay::take(const Settled& settled) {
   settle_schedule_.take(settled, now_);
   publisher_.in_flight().settled(settled.rows, window_.claim_under_way());
-  if (!settled.rows.empty()) status_.last_success_at = wall_clock();
+  if (!settled.rows.empty()) report_.status().last_success_at = wall_clock();
 }
 
 void Relay::take(const Backlog& backlog) {
   settle_schedule_.take(backlog, now_);
   if (!reign_.leads()) return;
-  status_.pending = backlog.pending;
-  status_.oldest_created_at = backlog.oldest_created_at;
-  status_.dead_letters = backlog.dead_letters;
-  status_.counted_at = wall_clock();
+  auto& status = report_.status();
+  status.pending = backlog.pending;
+  status.oldest_created_at = backlog.oldest_created_at;
+  status.dead_letters = backlog.dead_letters;
+  status.counted_at = wall_clock();
 }
 
 void Relay::take(const DeadDone& done) {
@@ -203,21 +202,13 @@ void Relay::take(const ClaimLink& link) {
     misconfigured_ = link.why;  // told once, by the ending
     return;
   }
-  say_link("database", link);
-  status_.db_connected = link.up;
-  status_.database_outage = link.why;
-  if (link.up) {
-    ++status_.db_connects;
-    status_.database = link.product;
-    if (std::exchange(outbox_seen_, true)) read_anew();
-  }
+  report_.database(link);
+  if (link.up && std::exchange(outbox_seen_, true)) read_anew();
 }
 
 void Relay::take(const SettleLink& link) {
-  say_link("database (settling)", link);
-  if (!link.up) return;
-  ++status_.db_connects;
-  if (std::exchange(has_settled_, true)) read_anew();
+  report_.link("database (settling)", link);
+  if (link.up && std::exchange(has_settled_, true)) read_anew();
 }
 
 /// Over a new connection nothing that was read before is taken for granted: after a fail-over or a restart ids may have gone back.
@@ -232,23 +223,20 @@ void Relay::take(const LeaseLink& link) {
     misconfigured_ = link.why;  // told once, by the ending
     return;
   }
-  say_link("database (lease)", link);
-  if (link.up) ++status_.db_connects;
+  report_.link("database (lease)", link);
 }
 
 void Relay::take(const LeaseSeen& seen) {
   lease_seen_ = true;  // not with the connection: a right may be missing
   const bool news = seen.holder != reign_.holder();
   reign_.take(seen);
-  status_.lease_holder = seen.holder;
-  status_.lease_token = seen.token;
-  status_.lease_expires_at = wall_clock() + std::chrono::microseconds(seen.left).count();
+  report_.lease(seen);
   if (seen.drawn_ahead && !scan_.knows_drawn_ahead()) {
     scan_.learn_drawn_ahead();
     refuse_disorder();
     window_.rewind(lowest_position);
   }
-  if (!leading() && news) observer_.say(Level::info, "stands by: " + seen.holder + " holds the lease " + reign_.name());
+  if (!leading() && news) report_.stands_by(reign_);
 }
 
 void Relay::take(const LeaseReleased& /*released*/) {
@@ -265,29 +253,22 @@ bool Relay::leading() {
 
 /// All that is known of the table is of the past: from the head, as at the start.
 void Relay::step_up() {
-  observer_.say(Level::info, "holds the lease " + reign_.name() + ", token " + std::to_string(reign_.token()));
+  report_.begun(reign_);
   drain_.stands_by({});
   claim_schedule_.hurry(now_);
   claim_schedule_.sweep_at(now_ + settings_.claims.sweep_interval);
   settle_schedule_.count_at(now_);
-  next_report_ = now_;
 }
 
 void Relay::step_down() {
-  observer_.say(Level::warning,
-                "lost the lease " + reign_.name() + "; rows that Kafka has not acknowledged are left to its next holder");
+  report_.ended(reign_);
   publisher_.abandon(now_);
   rewind(lowest_position);
   drain_.stands_by(now_);
-  status_.pending.reset();
-  status_.oldest_created_at.reset();
-  status_.counted_at.reset();
-  next_report_ = now_;
-}
-
-void Relay::say_link(std::string_view who, const LinkChange& link) {
-  if (link.up) return observer_.say(Level::info, std::string(who) + " connected: " + link.product);
-  observer_.say(link.misconfigured ? Level::error : Level::warning, std::string(who) + " lost, trying again: " + link.why);
+  auto& status = report_.status();
+  status.pending.reset();
+  status.oldest_created_at.reset();
+  status.counted_at.reset();
 }
 
 void Relay::take_outcomes() {
@@ -319,37 +300,25 @@ void Relay::order_count() {
 }
 
 Instant Relay::wake_at() const {
-  auto at = std::min(next_report_, settle_schedule_.due().value_or(next_report_));
+  auto at = std::min(report_.next(), settle_schedule_.due().value_or(report_.next()));
   if (reign_.leads() && !stopping_ && !window_.claim_under_way() && drain_.may_claim(1) > 0)
     at = std::min(at, claim_schedule_.due().value_or(at));
   return at;
 }
 
-void Relay::wait() {
-  const auto left = std::chrono::ceil<milliseconds>(wake_at() - Clock::now());
-  pollfd waiting{doorbell_.bell().fd(), POLLIN, 0};
-  ::poll(&waiting, 1, static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, heartbeat.count())));
-  doorbell_.bell().silence();
-}
-
 void Relay::report() {
-  if (now_ < next_report_) return;
-  next_report_ = now_ + heartbeat;
-  const auto kafka_outage = publisher_.outage().value_or("");
-  if (kafka_outage != status_.kafka_outage) {
-    observer_.say(kafka_outage.empty() ? Level::info : Level::warning,
-                  kafka_outage.empty() ? "Kafka answers again" : "Kafka: " + kafka_outage);
-  }
-  status_.kafka_outage = kafka_outage;
-  drain_.outage(!status_.kafka_outage.empty() || !status_.database_outage.empty() || settle_schedule_.only_locks_left(), now_);
-  status_.started = outbox_seen_ && lease_seen_;
-  status_.leader = reign_.leads();
-  status_.scan = word_of(scan_.scan());
-  status_.scan_reason = scan_.why();
-  status_.locked_rows = settle_schedule_.locked_rows();
-  report_window(status_, window_, now_);
-  report_publisher(status_, publisher_);
-  observer_.status(status_);
+  if (!report_.due(now_)) return;
+  report_.kafka(publisher_.outage().value_or(""));
+  auto& status = report_.status();
+  drain_.outage(!status.kafka_outage.empty() || !status.database_outage.empty() || settle_schedule_.only_locks_left(), now_);
+  status.started = outbox_seen_ && lease_seen_;
+  status.leader = reign_.leads();
+  status.scan = word_of(scan_.scan());
+  status.scan_reason = scan_.why();
+  status.locked_rows = settle_schedule_.locked_rows();
+  note(status, window_, now_);
+  note(status, publisher_);
+  report_.beat(now_);
 }
 
 /// A drain whose work is done counts before it ends: that also forgets the dead letters of rows that are gone by now.
@@ -363,8 +332,8 @@ std::optional<Ending> Relay::finished() {
       drain_.over({.settled = settled,
                    .outbox_seen = outbox_seen_,
                    .database_outage = settle_schedule_.only_locks_left() ? "another transaction locks rows that are to be settled"
-                                                                         : status_.database_outage,
-                   .kafka_outage = status_.kafka_outage,
+                                                                         : report_.status().database_outage,
+                   .kafka_outage = report_.status().kafka_outage,
                    .lease = reign_.whereabouts(),
                    .blocked_reason = publisher_.who_waits()},
                   reign_.name(), now_);
@@ -386,7 +355,7 @@ void Relay::shut_down() {
     take_outcomes();
     order_settlement();
     report();
-    wait();
+    doorbell_.bell().wait(wake_at());
   }
   settlements_.request_stop();
   if (in_flight.rows() > 0) {
@@ -394,17 +363,19 @@ void Relay::shut_down() {
                   std::to_string(in_flight.rows()) + " rows were not settled in time; the next relay sends them again");
   }
   release_lease(deadline);
-  next_report_ = now_;
+  report_.hurry();
   report();
 }
 
 /// Somebody who stands by goes on at once.
 void Relay::release_lease(Instant flushed_by) {
   reign_.release();
-  const auto asked = Clock::now();
-  for (take_events(); reign_.releasing(flushed_by, asked); take_events()) {
-    wait();
+  take_events();
+  while (const auto until = reign_.releasing_until(flushed_by)) {
+    doorbell_.bell().wait(std::min(*until, report_.next()));
     now_ = Clock::now();
+    report();
+    take_events();
   }
 }
 

@@ -8,10 +8,10 @@
 #include "relay/core/observer.hpp"
 #include "relay/core/publisher.hpp"
 #include "relay/core/reign.hpp"
+#include "relay/core/report.hpp"
 #include "relay/core/scan_choice.hpp"
 #include "relay/core/settle_schedule.hpp"
 #include "relay/core/settle_worker.hpp"
-#include "relay/core/status.hpp"
 #include "relay/domain/claim_window.hpp"
 
 #include <chrono>
@@ -21,7 +21,6 @@
 #include <span>
 #include <stop_token>
 #include <string>
-#include <string_view>
 
 namespace relay::core {
 
@@ -70,7 +69,6 @@ class Relay {
   void take(const SettleLink& link);
   void take(const LeaseLink& link);
   void read_anew();
-  void say_link(std::string_view who, const LinkChange& link);
 
   bool leading();
   void step_up();
@@ -81,7 +79,6 @@ class Relay {
   void order_claim();
   void order_settlement();
   void order_count();
-  void wait();
   [[nodiscard]] Instant wake_at() const;
   void report();
   void shut_down();
@@ -101,9 +98,8 @@ class Relay {
   ClaimSchedule claim_schedule_;
   SettleSchedule settle_schedule_;
   Drain drain_;
-  Status status_;
+  Report report_;
 
-  Instant next_report_;
   std::string misconfigured_;
   bool has_settled_ = false;  // over a former connection
   bool stopping_ = false;

@@ -1,41 +1,62 @@
 #include "relay/core/report.hpp"
 
+#include "relay/core/wall_clock.hpp"
+
 #include <chrono>
 
 namespace relay::core {
 namespace {
 
-constexpr std::size_t most_blocked = 100;  // of a thousand keys that wait, a person looks at the first ones
+constexpr std::chrono::milliseconds heartbeat{500};
 
 }  // namespace
 
-Micros wall_clock() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+void Report::database(const LinkChange& change) {
+  link("database", change);
+  status_.db_connected = change.up;
+  status_.database_outage = change.why;
+  if (change.up) status_.database = change.product;
 }
 
-void report_window(Status& status, const ClaimWindow& window, Instant now) {
-  status.open_gaps = window.gaps().size();
-  status.oldest_gap_opened_at.reset();
-  if (const auto oldest = window.gaps().oldest()) {
-    status.oldest_gap_opened_at = wall_clock() - std::chrono::duration_cast<std::chrono::microseconds>(now - *oldest).count();
+void Report::link(std::string_view name, const LinkChange& change) {
+  if (change.up) {
+    ++status_.db_connects;
+    return observer_.say(Level::info, std::string(name) + " connected: " + change.product);
   }
-  status.drawn_ahead = window.drawn_ahead();
-  status.late_arrivals = window.late_arrivals();
-  status.last_position = window.last();
+  observer_.say(change.misconfigured ? Level::error : Level::warning, std::string(name) + " lost, trying again: " + change.why);
 }
 
-void report_publisher(Status& status, const Publisher& publisher) {
-  status.in_flight_rows = publisher.in_flight().rows();
-  status.in_flight_bytes = publisher.in_flight().bytes();
-  status.duplicates_possible = publisher.duplicates_possible();
-  const auto& blocks = publisher.blocks();
-  status.blocked_keys = blocks.keys();
-  status.blocked_topics = blocks.topics();
-  status.blocked.clear();
-  for (const auto& [name, block] : blocks.all()) {
-    if (status.blocked.size() == most_blocked) break;
-    status.blocked.push_back({name.topic, name.key, block.lowest, block.reason, block.attempts});
-  }
+void Report::kafka(const std::string& outage) {
+  if (outage == status_.kafka_outage) return;
+  status_.kafka_outage = outage;
+  if (outage.empty()) return observer_.say(Level::info, "Kafka answers again");
+  observer_.say(Level::warning, "Kafka: " + outage);
+}
+
+void Report::lease(const LeaseSeen& seen) {
+  status_.lease_holder = seen.holder;
+  status_.lease_token = seen.token;
+  status_.lease_expires_at = wall_clock() + std::chrono::microseconds(seen.left).count();
+}
+
+void Report::begun(const Reign& reign) {
+  observer_.say(Level::info, "holds the lease " + reign.name() + ", token " + std::to_string(reign.token()));
+  hurry();
+}
+
+void Report::ended(const Reign& reign) {
+  observer_.say(Level::warning,
+                "lost the lease " + reign.name() + "; rows that Kafka has not acknowledged are left to its next holder");
+  hurry();
+}
+
+void Report::stands_by(const Reign& reign) {
+  observer_.say(Level::info, "stands by: " + reign.holder() + " holds the lease " + reign.name());
+}
+
+void Report::beat(Instant now) {
+  next_ = now + heartbeat;
+  observer_.status(status_);
 }
 
 }  // namespace relay::core

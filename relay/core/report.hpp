@@ -1,16 +1,47 @@
 #pragma once
 
-#include "relay/core/publisher.hpp"
+#include "relay/core/link.hpp"
+#include "relay/core/observer.hpp"
+#include "relay/core/reign.hpp"
 #include "relay/core/status.hpp"
-#include "relay/domain/claim_window.hpp"
+#include "relay/domain/open_gaps.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace relay::core {
 
-/// By the wall's clock.
-[[nodiscard]] Micros wall_clock();
+/// What a loop tells of itself: its status twice a second, and one line for each change that an operator should know of.
+class Report {
+ public:
+  /// @param observer  outlives the report
+  explicit Report(Observer& observer) : observer_(observer) {}
 
-/// Writes down what the window and the publisher know now.
-void report_window(Status& status, const ClaimWindow& window, Instant now);
-void report_publisher(Status& status, const Publisher& publisher);
+  /// What is known now; told with the next beat.
+  [[nodiscard]] Status& status() noexcept { return status_; }
+
+  /// The connection over which the table is read.
+  void database(const LinkChange& change);
+  /// Any other one. @param name  for people
+  void link(std::string_view name, const LinkChange& change);
+  /// @param outage  why it cannot be used now; empty: it can
+  void kafka(const std::string& outage);
+
+  void lease(const LeaseSeen& seen);
+  void begun(const Reign& reign);
+  void ended(const Reign& reign);
+  void stands_by(const Reign& reign);
+
+  [[nodiscard]] bool due(Instant now) const noexcept { return now >= next_; }
+  [[nodiscard]] Instant next() const noexcept { return next_; }
+  /// The next beat comes at once.
+  void hurry() noexcept { next_ = {}; }
+  void beat(Instant now);
+
+ private:
+  Observer& observer_;
+  Status status_;
+  Instant next_;
+};
 
 }  // namespace relay::core

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "relay/core/bell.hpp"
 #include "relay/core/columns_left_out.hpp"
-#include "relay/core/mailbox.hpp"
 #include "relay/core/observer.hpp"
 #include "relay/core/polled_table.hpp"
 #include "relay/core/producer_slot.hpp"

@@ -1,9 +1,8 @@
 #include "relay/core/table_relay.hpp"
 
-#include "relay/core/report.hpp"
+#include "relay/core/wall_clock.hpp"
 
 #include <algorithm>
-#include <poll.h>
 #include <stdexcept>
 #include <utility>
 
@@ -15,7 +14,6 @@ using std::chrono::milliseconds;
 constexpr std::size_t pages_in_flight = 4;
 constexpr std::size_t inbox_bound = 1024;  // four tasks for each of 256 tables: never full
 constexpr std::size_t lease_inbox_bound = 16;
-constexpr milliseconds heartbeat{500};
 constexpr milliseconds kafka_pause{200};
 
 std::vector<PolledShape> shapes_of(const TableRelaySettings& settings) {
@@ -49,6 +47,7 @@ TableRelay::TableRelay(TableRelaySettings settings, const Database& database, Ma
       publisher_(messages_of(settings_), std::move(make_producer), doorbell.bell(), observer),
       rate_(settings_.max_rate),
       drain_(settings_.drain, now_),
+      report_(observer),
       reader_(database, {shapes_of(settings_), names_of(settings_), settings_.place, settings_.batch_rows, settings_.batch_bytes},
               inbox_, observer),
       reign_(settings_.lease, database, settings_.tables.front().table.table, lease_inbox_) {
@@ -72,7 +71,7 @@ Ending TableRelay::run(const std::stop_token& stop) {
     order();          // the next pages, and the cursors to be saved
     report();
     ending = stop.stop_requested() ? Ending{} : finished();
-    if (!ending) wait();
+    if (!ending) doorbell_.bell().wait(wake_at());
   }
   shut_down();
   return *ending;
@@ -96,7 +95,7 @@ void TableRelay::take(TableAnswer answer) {
   auto& stream = streams_[answer.table];
   if (answer.kind == TableTask::Kind::save) {
     stream.saved();
-    status_.last_success_at = wall_clock();
+    report_.status().last_success_at = wall_clock();
     return;
   }
   if (!stream.answered(answer) || stopping_) return;
@@ -155,15 +154,7 @@ void TableRelay::take(const TableLink& link) {
     misconfigured_ = link.why;  // told once, by the ending
     return;
   }
-  if (link.up) {
-    observer_.say(Level::info, "database connected: " + link.product);
-    ++status_.db_connects;
-    status_.database = link.product;
-  } else {
-    observer_.say(link.misconfigured ? Level::error : Level::warning, "database lost, trying again: " + link.why);
-  }
-  status_.db_connected = link.up;
-  status_.database_outage = link.why;
+  report_.database(link);
 }
 
 void TableRelay::take(const LeaseLink& link) {
@@ -172,38 +163,30 @@ void TableRelay::take(const LeaseLink& link) {
     misconfigured_ = link.why;
     return;
   }
-  if (link.up) {
-    ++status_.db_connects;
-    return;
-  }
-  observer_.say(link.misconfigured ? Level::error : Level::warning, "database (lease) lost, trying again: " + link.why);
+  report_.link("database (lease)", link);
 }
 
 void TableRelay::take(const LeaseSeen& seen) {
   const bool news = seen.holder != reign_.holder();
   reign_.take(seen);
-  status_.lease_holder = seen.holder;
-  status_.lease_token = seen.token;
-  status_.lease_expires_at = wall_clock() + std::chrono::microseconds(seen.left).count();
+  report_.lease(seen);
   lead();
-  if (!reign_.leads() && news) observer_.say(Level::info, "stands by: " + seen.holder + " holds the lease " + reign_.name());
+  if (!reign_.leads() && news) report_.stands_by(reign_);
 }
 
 /// Whoever begins to lead goes on from what the one before has saved.
 void TableRelay::lead() {
   for (auto change = reign_.look(); change != Reign::Change::none; change = reign_.look()) {
     if (change == Reign::Change::begun) {
-      observer_.say(Level::info, "holds the lease " + reign_.name() + ", token " + std::to_string(reign_.token()));
+      report_.begun(reign_);
       standby_since_.reset();
     } else {
-      observer_.say(Level::warning,
-                    "lost the lease " + reign_.name() + "; rows that Kafka has not acknowledged are left to its next holder");
+      report_.ended(reign_);
       rewind("the lease is lost");
       standby_since_ = now_;
     }
     for (auto& stream : streams_) stream.give_up();
     drain_.stands_by(standby_since_);
-    next_report_ = now_;
   }
 }
 
@@ -306,49 +289,40 @@ std::optional<Ending> TableRelay::finished() {
   drain_.looked(all_read, held);
   const DrainView view{.settled = settled,
                        .outbox_seen = tables_seen_,
-                       .database_outage = status_.database_outage,
-                       .kafka_outage = status_.kafka_outage,
+                       .database_outage = report_.status().database_outage,
+                       .kafka_outage = report_.status().kafka_outage,
                        .lease = reign_.whereabouts(),
                        .blocked_reason = publisher_.why_held()};
   return drain_.over(view, reign_.name(), now_);
 }
 
-void TableRelay::wait() {
-  auto at = next_report_;
-  if (!stopping_ && reign_.leads()) {
-    for (const auto& stream : streams_) at = std::min(at, stream.wake_at(turn()));
-  }
-  if (kafka_again_ > now_) at = std::min(next_report_, kafka_again_);
-  if (rate_.open_at() > now_) at = std::min(next_report_, rate_.open_at());
-  const auto left = std::chrono::ceil<milliseconds>(at - Clock::now());
-  pollfd waiting{doorbell_.bell().fd(), POLLIN, 0};
-  ::poll(&waiting, 1, static_cast<int>(std::clamp<milliseconds::rep>(left.count(), 0, heartbeat.count())));
-  doorbell_.bell().silence();
+Instant TableRelay::wake_at() const {
+  auto at = report_.next();
+  if (kafka_again_ > now_) return std::min(at, kafka_again_);
+  if (rate_.open_at() > now_) return std::min(at, rate_.open_at());
+  if (stopping_ || !reign_.leads()) return at;
+  for (const auto& stream : streams_) at = std::min(at, stream.wake_at(turn()));
+  return at;
 }
 
 void TableRelay::report() {
-  if (now_ < next_report_) return;
-  next_report_ = now_ + heartbeat;
-  status_.started = tables_seen_;
-  status_.leader = reign_.leads();
-  const auto kafka_outage = publisher_.outage().value_or("");
-  if (kafka_outage != status_.kafka_outage) {
-    observer_.say(kafka_outage.empty() ? Level::info : Level::warning,
-                  kafka_outage.empty() ? "Kafka answers again" : "Kafka: " + kafka_outage);
-  }
-  status_.kafka_outage = kafka_outage;
-  drain_.outage(!status_.kafka_outage.empty() || !status_.database_outage.empty(), now_);
-  status_.duplicates_possible = duplicates_possible_;
-  status_.in_flight_rows = rows_on_their_way();
-  status_.in_flight_bytes = 0;
-  status_.tables.clear();
+  if (!report_.due(now_)) return;
+  report_.kafka(publisher_.outage().value_or(""));
+  auto& status = report_.status();
+  drain_.outage(!status.kafka_outage.empty() || !status.database_outage.empty(), now_);
+  status.started = tables_seen_;
+  status.leader = reign_.leads();
+  status.duplicates_possible = duplicates_possible_;
+  status.in_flight_rows = rows_on_their_way();
+  status.in_flight_bytes = 0;
+  status.tables.clear();
   for (std::size_t table = 0; table < streams_.size(); ++table) {
-    status_.in_flight_bytes += streams_[table].window().pages().bytes_on_their_way();
-    auto& seen = status_.tables.emplace_back();
+    status.in_flight_bytes += streams_[table].window().pages().bytes_on_their_way();
+    auto& seen = status.tables.emplace_back();
     streams_[table].report(seen);
     seen.held_rows = publisher_.bad_rows(table);
   }
-  observer_.status(status_);
+  report_.beat(now_);
 }
 
 void TableRelay::shut_down() {
@@ -364,16 +338,21 @@ void TableRelay::shut_down() {
     take_outcomes();
     advance();
     report();
-    wait();
+    doorbell_.bell().wait(wake_at());
   }
   if (const auto rows = rows_on_their_way(); rows > 0) {
     observer_.say(Level::warning, std::to_string(rows) + " rows were not acknowledged in time; the next relay sends them again");
   }
   reader_.request_stop();
   reign_.release();
-  const auto asked = Clock::now();
-  for (take_events(); reign_.releasing(deadline, asked); take_events()) wait();
-  next_report_ = now_;
+  take_events();
+  while (const auto until = reign_.releasing_until(deadline)) {
+    doorbell_.bell().wait(std::min(*until, report_.next()));
+    now_ = Clock::now();
+    report();
+    take_events();
+  }
+  report_.hurry();
   report();
 }
 

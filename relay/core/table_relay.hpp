@@ -6,7 +6,7 @@
 #include "relay/core/events.hpp"
 #include "relay/core/observer.hpp"
 #include "relay/core/reign.hpp"
-#include "relay/core/status.hpp"
+#include "relay/core/report.hpp"
 #include "relay/core/table_publisher.hpp"
 #include "relay/core/table_reader.hpp"
 #include "relay/core/table_stream.hpp"
@@ -68,7 +68,7 @@ class TableRelay {
   [[nodiscard]] bool room() const;
   [[nodiscard]] std::size_t rows_on_their_way() const;
   void report();
-  void wait();
+  [[nodiscard]] Instant wake_at() const;
   [[nodiscard]] std::optional<Ending> finished();
   void shut_down();
 
@@ -82,8 +82,7 @@ class TableRelay {
   std::vector<TableStream> streams_;
   RateLimit rate_;
   Drain drain_;
-  Status status_;
-  Instant next_report_;
+  Report report_;
   Instant kafka_again_;  // after no broker answered
   std::optional<Instant> standby_since_;
   std::string misconfigured_;

@@ -1,5 +1,6 @@
 #include "tests/e2e/books.hpp"
 #include "tests/e2e/member.hpp"
+#include "tests/e2e/polled_table.hpp"
 #include "tests/e2e/relay_process.hpp"
 #include "tests/e2e/shop.hpp"
 #include "tests/kafka/topics.hpp"
@@ -45,6 +46,19 @@ double seconds_until(Condition condition) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+/// It is asked to stop, and another transaction holds its lease's row for that time.
+void check_sleep_behind_lock(Member& relay, const std::string& lease, const e2e::Shop& shop, std::chrono::milliseconds time) {
+  const auto session = shop.connect();
+  session->begin();
+  session->run({"lock", "UPDATE outbox_relay_lease SET token = token WHERE name = '" + lease + "'"}, {});
+  relay.process().signal(SIGTERM);
+  const auto used = relay.process().processor_time();
+  std::this_thread::sleep_for(time);
+  CHECK(relay.process().processor_time() - used < time / 6);
+  CHECK(relay.alive());
+  session->rollback();
+}
+
 }  // namespace
 
 TEST_CASE("of three relays on one outbox one relays, and the books are right") {
@@ -84,21 +98,33 @@ TEST_CASE("a relay that is asked to stop hands over at once, long before its lea
   check_books(topic, committed);
 }
 
-TEST_CASE("a relay that is asked to stop hands over although a lock is in its way for seconds") {
+TEST_CASE("a relay that is asked to stop hands over although a lock is in its way for seconds, and sleeps meanwhile") {
   ON_EVERY_SERVER();
   const e2e::Shop shop(server, false);
   Member first(shop, {"--lease.ttl=5m"});
   REQUIRE(e2e::eventually([&] { return first.leads(); }));
   Member second(shop, {"--lease.ttl=5m"});
   REQUIRE(e2e::eventually([&] { return second.stands_by(); }));
-  const auto session = shop.connect();
-  session->begin();
-  session->run({"lock", "UPDATE outbox_relay_lease SET token = token WHERE name = '" + shop.table() + "'"}, {});
-  first.process().signal(SIGTERM);
-  std::this_thread::sleep_for(3s);
-  session->rollback();
+  check_sleep_behind_lock(first, shop.table(), shop, 3s);
   CHECK(e2e::eventually([&] { return second.leads(); }));
   CHECK(first.process().wait(10s) == 0);
+}
+
+TEST_CASE("a relay that waits to hand over beats on") {
+  const auto server = e2e::servers().back();
+  const std::vector<std::string> patience{"--lease.ttl=5m", "--shutdown.flush=20s"};
+  const e2e::Shop shop(server, false);
+  const e2e::PolledTable table(server);
+  const bool of_outbox = GENERATE(true, false);
+  CAPTURE(of_outbox);
+  Member relay(of_outbox ? e2e::relaying("run", shop, patience) : table.relaying("run", patience));
+  REQUIRE(e2e::eventually([&] { return relay.leads(); }));
+  if (of_outbox) {
+    check_sleep_behind_lock(relay, shop.table(), shop, 12s);
+  } else {
+    check_sleep_behind_lock(relay, table.name(), table.shop(), 12s);
+  }
+  CHECK(relay.process().wait(10s) == 0);
 }
 
 TEST_CASE("a relay that ends while it takes the lease gives it back") {

@@ -47,4 +47,12 @@ std::optional<double> Member::metric(const std::string& name) const {
   }
 }
 
+bool Member::alive() const {
+  try {
+    return test::request(port_, "GET", "/livez").code == 200;
+  } catch (const std::runtime_error&) {
+    return false;
+  }
+}
+
 }  // namespace e2e

@@ -21,6 +21,7 @@ class Member {
 
   /// The value of a series, with its labels in braces if it has any; none: it does not answer, or has no such one.
   [[nodiscard]] std::optional<double> metric(const std::string& name) const;
+  [[nodiscard]] bool alive() const;  ///< its loop beats: /livez
   [[nodiscard]] RelayProcess& process() { return process_; }
 
  private:

@@ -3,6 +3,8 @@
 #include "tests/support/paths.hpp"
 
 #include <csignal>
+#include <cstdint>
+#include <ctime>
 #include <fcntl.h>
 #include <fstream>
 #include <spawn.h>
@@ -61,6 +63,15 @@ void RelayProcess::signal(int number) const {
   if (pid_ > 0) ::kill(pid_, number);
 }
 
+bool RelayProcess::heeds_signals() const {
+  std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
+  std::string word;
+  while (status >> word && word != "SigBlk:") continue;
+  std::uint64_t blocked = 0;  // the signals that a thread of it waits for
+  status >> std::hex >> blocked;
+  return (blocked >> (SIGTERM - 1) & 1U) != 0;
+}
+
 std::optional<int> RelayProcess::wait(std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   int status = 0;
@@ -76,6 +87,13 @@ std::string RelayProcess::output() const {
   std::ostringstream text;
   text << std::ifstream(log_).rdbuf();
   return text.str();
+}
+
+std::chrono::nanoseconds RelayProcess::processor_time() const {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(pid_, &clock) != 0 || ::clock_gettime(clock, &used) != 0) throw std::runtime_error("it does not run");
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 std::vector<std::string> relaying(const std::string& command, const Shop& shop, const std::vector<std::string>& more) {

@@ -22,10 +22,14 @@ class RelayProcess {
   RelayProcess& operator=(const RelayProcess&) = delete;
 
   void signal(int number) const;
+  /// It has come so far that it ends by itself when it is asked to; before, a signal just kills it.
+  [[nodiscard]] bool heeds_signals() const;
   /// @return the exit code, 128 + n after signal n; none: it still runs after that time
   [[nodiscard]] std::optional<int> wait(std::chrono::milliseconds limit);
   /// What it wrote to standard output and standard error so far.
   [[nodiscard]] std::string output() const;
+  /// What all its threads have used of the processor so far; while it runs.
+  [[nodiscard]] std::chrono::nanoseconds processor_time() const;
 
  private:
   std::filesystem::path log_;
