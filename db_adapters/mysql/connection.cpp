@@ -1,16 +1,13 @@
 #include "db_adapters/mysql/connection.hpp"
 
 #include "db_adapters/mysql/errors.hpp"
+#include "db_adapters/mysql/tls.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
-#include <errmsg.h>
-#include <filesystem>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string>
-#include <string_view>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -38,59 +35,13 @@ void set(MYSQL& connection, mysql_option option, seconds time) {
   mysql_options(&connection, option, &count);
 }
 
-/// Neither library verifies against the system's certificates by itself.
-std::string authorities(const Target& target) {
-  if (!target.tls_ca.empty()) {
-    if (std::filesystem::exists(target.tls_ca)) return target.tls_ca;
-    throw DbError(Failure::credentials, "", where(target) + ": there is no CA file " + target.tls_ca);
-  }
-  for (const auto* bundle : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}) {
-    if (std::filesystem::exists(bundle)) return bundle;
-  }
-  throw DbError(Failure::credentials, "", where(target) + ": no certificates to verify the server with: name a CA file");
-}
-
 #ifdef MARIADB_PACKAGE_VERSION_ID
-
-void set_tls_mode(MYSQL& connection, TlsMode mode) {
-  const bool encrypt = mode != TlsMode::disable;
-  const bool verify_name = mode == TlsMode::verify_full;
-  mysql_options(&connection, MYSQL_OPT_SSL_ENFORCE, &encrypt);
-  mysql_options(&connection, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify_name);
-  // Connector/C logs in unencrypted where the server offers no TLS unless it also has to verify the name,
-  // and sends a password in the clear to any server that asks: so what may be asked for is named here.
-  if (!verify_name) {
-    mysql_options(&connection, MARIADB_OPT_RESTRICTED_AUTH,
-                  "mysql_native_password,caching_sha2_password,sha256_password,client_ed25519,parsec,auth_gssapi_client");
-  }
-}
 
 int descriptor_of(MYSQL& connection) {
   return mysql_get_socket(&connection);
 }
 
 #else
-
-void set_tls_mode(MYSQL& connection, TlsMode mode) {
-  const unsigned int mode_number = [mode] {
-    switch (mode) {
-      case TlsMode::disable:
-        return SSL_MODE_DISABLED;
-      case TlsMode::require:
-        return SSL_MODE_REQUIRED;
-      case TlsMode::verify_ca:
-        return SSL_MODE_VERIFY_CA;
-      case TlsMode::verify_full:
-        break;
-    }
-    return SSL_MODE_VERIFY_IDENTITY;
-  }();
-  mysql_options(&connection, MYSQL_OPT_SSL_MODE, &mode_number);
-  const bool cleartext = mode == TlsMode::verify_full;
-  mysql_options(&connection, MYSQL_ENABLE_CLEARTEXT_PLUGIN, &cleartext);
-  const bool ask_for_public_key = true;  // without TLS, caching_sha2_password encrypts the password with it
-  mysql_options(&connection, MYSQL_OPT_GET_SERVER_PUBLIC_KEY, &ask_for_public_key);
-}
 
 int descriptor_of(MYSQL& connection) {
   return connection.net.fd;
@@ -108,10 +59,7 @@ void set_options(MYSQL& connection, const Target& target) {
   mysql_options(&connection, MYSQL_OPT_LOCAL_INFILE, &no_files);
   mysql_options(&connection, MYSQL_OPT_MAX_ALLOWED_PACKET, &largest_packet);
   mysql_options(&connection, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-  if (target.tls == TlsMode::verify_ca || target.tls == TlsMode::verify_full) {
-    mysql_options(&connection, MYSQL_OPT_SSL_CA, authorities(target).c_str());
-  }
-  set_tls_mode(connection, target.tls);
+  set_tls(connection, target, where(target));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "db_adapters/mysql/errors.hpp"
 
+#include "db_adapters/mysql/tls.hpp"
+
 #include <algorithm>
 #include <array>
 #include <errmsg.h>
@@ -150,8 +152,8 @@ DbError error_of(MYSQL& connection, std::string_view what_ran, bool changes) {
 DbError connect_error(MYSQL& connection, std::string_view where) {
   const auto code = mysql_errno(&connection);
   auto failure = failure_of(code);
-  const bool outage =
-      failure == Failure::connection_lost || (code == CR_SSL_CONNECTION_ERROR && !refused_in_tls(mysql_error(&connection)));
+  const bool refused = refused_certificate(connection) || refused_in_tls(mysql_error(&connection));
+  const bool outage = failure == Failure::connection_lost || (code == CR_SSL_CONNECTION_ERROR && !refused);
   if (outage) failure = Failure::unreachable;
   auto what = std::string(where) + ": " + one_line(mysql_error(&connection));
   if (code == plugin_not_allowed) what += " A password in the clear is sent only where TLS is verify-full.";

@@ -41,9 +41,9 @@ bool copy(int from, int to) {
 
 }  // namespace
 
-TcpProxy::TcpProxy(std::string host, std::uint16_t port)
+TcpProxy::TcpProxy(std::string host, std::uint16_t port, const std::string& own_host)
     : host_(std::move(host)), server_port_(port), listener_(socket(AF_INET, SOCK_STREAM, 0)) {
-  auto address = address_of("127.0.0.1", 0);
+  auto address = address_of(own_host, 0);
   socklen_t size = sizeof address;
   if (bind(listener_, generic(address), size) != 0 || listen(listener_, 16) != 0)
     throw std::runtime_error("the proxy cannot listen");

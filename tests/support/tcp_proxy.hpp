@@ -11,13 +11,12 @@ namespace test {
 /// A network that can fail: hands octets between its clients and one server on this machine, in a thread of its own.
 class TcpProxy {
  public:
-  /// @param host  a numeric IPv4 address
-  TcpProxy(std::string host, std::uint16_t port);
+  /// @param host  a numeric IPv4 address   @param own_host  where clients connect
+  TcpProxy(std::string host, std::uint16_t port, const std::string& own_host = "127.0.0.1");
   ~TcpProxy();
   TcpProxy(const TcpProxy&) = delete;
   TcpProxy& operator=(const TcpProxy&) = delete;
 
-  /// Where clients connect, on 127.0.0.1.
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
   /// Nothing is handed on and nothing ends, as behind a pulled cable.
