@@ -29,13 +29,15 @@ WHERE :"unsent"
 ORDER BY :"position"
 
 -- Settling must not wait for the application's uncommitted inserts: whatever scans the table meets their locks. So a range ends
--- at its count, before it looks at the next row, and a list looks up each of its positions: the session forbids the other plan for
--- that join, a scan with a join buffer (db_adapters/mysql/session.cpp). Where the position is not the primary key, a range may
--- still be scanned for; then the lock time-out ends the wait, and the list follows.
+-- at its count, before it looks at the next row, and from MariaDB 11 on, where scans have a price of their own, that is the highest;
+-- a list looks up each of its positions: the session forbids the other plan for that join, a scan with a join buffer
+-- (db_adapters/mysql/session.cpp). Where the position is not the primary key, a range may still be scanned for; then the lock
+-- time-out ends the wait, and the list follows.
 
 -- name: settle_delete_range
 -- Only where every position from low to high is there.
 -- ? low   ? high   ? count
+/*M!110000 SET STATEMENT optimizer_scan_setup_cost = 100000000 FOR */
 DELETE FROM :"table"
 WHERE :"position" BETWEEN ? AND ?
 ORDER BY :"position"
@@ -50,6 +52,7 @@ STRAIGHT_JOIN :"table" AS acknowledged ON :"position" = outbox_relay_position
 -- name: settle_mark_range
 -- Only where every position from low to high is there and unsent.
 -- ? low   ? high   ? count
+/*M!110000 SET STATEMENT optimizer_scan_setup_cost = 100000000 FOR */
 UPDATE :"table"
 SET :"sent_at" = NOW(6)
 WHERE :"position" BETWEEN ? AND ? AND :"sent_at" IS NULL
