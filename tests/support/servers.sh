@@ -46,19 +46,28 @@ for server in maven tls connect "${all[@]}"; do
   source "$here/servers/$server.sh"
 done
 
-free() { ! grep -q ":$(printf %04X "$1") " /proc/net/tcp /proc/net/tcp6 2>/dev/null; }
+listens() { grep -q ":$(printf %04X "$1") " /proc/net/tcp /proc/net/tcp6 2>/dev/null; }
+# A port is somebody's from when it is drawn: a run beside this one may draw before its server listens.
+drawn=${TMPDIR:-/tmp}/outbox-relay-ports-$(id -u)
+free() { ! listens "$1" && [ ! -d "$(cat "$drawn/$1" 2>/dev/null)" ]; }
 
 # Ports are drawn once and kept: a server that comes back is found where it was.
 draw_ports() {
-  local next=${OUTBOX_RELAY_TEST_BASE_PORT:-$((16000 + RANDOM % 1500 * 10))} name
+  local next=${OUTBOX_RELAY_TEST_BASE_PORT:-$((16000 + RANDOM % 1500 * 10))} name lock
+  mkdir -p "$drawn"
+  exec {lock}<"$drawn"
+  flock "$lock"
   for name in "${all[@]}" kafka_controller kafka_token connect_postgres connect_mysql; do
     [ -e "$dir/$name.port" ] && continue
     until free "$next"; do next=$((next + 1)); done
     [ "$next" -lt 32768 ] || die "no free port below 32768 from OUTBOX_RELAY_TEST_BASE_PORT on"
     echo "$next" >"$dir/$name.port"
+    echo "$dir" >"$drawn/$next"
     next=$((next + 1))
   done
+  exec {lock}<&-
 }
+give_ports_back() { grep -lsxF -- "$dir" "$drawn"/* | xargs -r rm -f; }
 
 # Returns when the process is the server: until then, on a busy machine for long, it is a shell that `alive` would take for somebody else's.
 launch() {
@@ -214,5 +223,5 @@ case $command in
   pause | resume | status) for name in "${names[@]}"; do "$command" "$name"; done ;;
   topic) kafka_topic "$@" ;;
   document) connect_document "$@" ;;
-  remove) each stop_one "${known[@]}"; rm -rf "$dir" ;;
+  remove) each stop_one "${known[@]}"; give_ports_back; rm -rf "$dir" ;;
 esac
