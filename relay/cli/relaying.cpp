@@ -19,13 +19,16 @@
 namespace relay::cli {
 namespace {
 
+/// After shutdown.flush and the second for the lease's release; 2 s in all, with some to spare (issue 4).
+constexpr std::chrono::milliseconds patience_with_workers{800};
+
 /// A worker that hangs in a driver's connect cannot be called back. Everything that was acknowledged is settled or will be sent
 /// again, so ending the process under it is safe.
 class EndInTime {
  public:
   explicit EndInTime(int code)
       : thread_([code](const std::stop_token& stop) {
-          if (core::pause(std::chrono::milliseconds(1500), stop)) std::_Exit(code);
+          if (core::pause(patience_with_workers, stop)) std::_Exit(code);
         }) {}
 
  private:

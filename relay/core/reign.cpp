@@ -9,7 +9,7 @@
 namespace relay::core {
 namespace {
 
-constexpr std::chrono::seconds release_patience{1};
+constexpr std::chrono::seconds release_patience{1};  // of the two after shutdown.flush (issue 4)
 constexpr std::chrono::seconds taking_patience{3};
 
 }  // namespace
@@ -63,7 +63,7 @@ std::optional<Instant> Reign::releasing_until(Instant flushed_by) const {
 
 Instant Reign::patience_ends(Instant flushed_by) const {
   const auto longest = std::max(flushed_by, asked_to_release_) + release_patience;
-  if (!leads()) return connected_ ? asked_to_release_ + taking_patience : asked_to_release_;
+  if (!leads()) return connected_ ? std::min(asked_to_release_ + taking_patience, longest) : asked_to_release_;
   return trouble_.empty() ? longest : asked_to_release_ + release_patience;
 }
 

@@ -53,9 +53,12 @@ std::vector<e2e::Server> remote_servers() {
 
 /// One second for the flush, two for the rest (issue 4), one for a slow machine.
 void check_ends_in_order(e2e::RelayProcess& relay) {
+  REQUIRE(e2e::eventually([&] { return relay.heeds_signals(); }));
   relay.signal(SIGTERM);
-  CHECK(relay.wait(4s) == 0);
+  const auto code = relay.wait(4s);
   INFO(relay.output());
+  REQUIRE(code);
+  CHECK(*code == 0);
 }
 
 std::vector<std::string> with_kafka(const relay::kafka::MockCluster& cluster, std::vector<std::string> words) {
@@ -114,6 +117,18 @@ TEST_CASE("SIGTERM ends the relay in time and in good order, whatever hangs") {
     remote.proxy.freeze();
     CHECK_FALSE(relay.wait(300ms));
     check_ends_in_order(relay);
+  }
+  SECTION("the database, while it is asked for the lease") {
+    REQUIRE(e2e::run(e2e::relaying("drain", remote.shop)).code == 0);  // now the lease has its row
+    const auto session = remote.shop.connect();
+    session->begin();
+    session->run({"lock", "UPDATE outbox_relay_lease SET token = token WHERE name = '" + remote.shop.table() + "'"}, {});
+    e2e::RelayProcess relay(remote.relaying(one_second));
+    REQUIRE(e2e::eventually([&] { return relay.output().find("database connected") != std::string::npos; }));
+    CHECK_FALSE(relay.wait(300ms));
+    remote.proxy.freeze();
+    check_ends_in_order(relay);
+    session->rollback();
   }
   SECTION("Kafka, which does not answer, with rows of many new topics") {
     relay::kafka::MockCluster cluster;
