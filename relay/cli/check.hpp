@@ -3,10 +3,14 @@
 #include "relay/cli/findings.hpp"
 #include "relay/config/settings.hpp"
 
+#include <cstddef>
 #include <set>
 #include <string>
 
 namespace relay::cli {
+
+/// The doctor looks at so many of the rows that come next.
+constexpr std::size_t sample_rows = 100;
 
 /// Looks at the database and the outbox as the relay would use them, and changes nothing.
 /// @return the topics of the first unsent rows; the constant topic, where message.topic is one

@@ -16,8 +16,6 @@
 namespace relay::cli {
 namespace {
 
-constexpr std::size_t sample_rows = 100;
-
 /// The doctor's way through one outbox: every method is one item.
 class DatabaseCheck {
  public:

@@ -15,7 +15,6 @@
 namespace relay::cli {
 namespace {
 
-constexpr std::size_t sample_rows = 100;
 constexpr Micros minute = 60'000'000;
 
 /// How many digits of a second a declared type keeps: `timestamp(3)`, MySQL's bare `datetime`.

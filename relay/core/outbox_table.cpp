@@ -46,12 +46,6 @@ std::array<db::Parameter, 2> named(std::string_view schema, std::string_view nam
   return {schema.empty() ? db::Parameter(db::Null{}) : db::Parameter(schema), name};
 }
 
-std::string names_of(const std::vector<DeclaredColumn>& columns) {
-  std::string names;
-  for (const auto& column : columns) names += (names.empty() ? "" : ", ") + column.name;
-  return names;
-}
-
 bool declares(const std::vector<DeclaredColumn>& columns, const std::string& name) {
   return std::ranges::any_of(columns, [&](const auto& column) { return column.name == name; });
 }
@@ -177,6 +171,12 @@ void require_right_to_settle(db::Session& session, const OutboxTable& table) {
 }
 
 }  // namespace
+
+std::string names_of(const std::vector<DeclaredColumn>& columns) {
+  std::string names;
+  for (const auto& column : columns) names += (names.empty() ? "" : ", ") + column.name;
+  return names;
+}
 
 std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dialect& dialect, const std::string& table) {
   const auto [schema, name] = split_name(table);

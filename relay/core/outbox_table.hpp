@@ -102,6 +102,9 @@ struct OutboxTable {
 [[nodiscard]] std::vector<DeclaredColumn> declared_columns(db::Session& session, const db::Dialect& dialect,
                                                            const std::string& table);
 
+/// As a message lists them: `id, created_at`.
+[[nodiscard]] std::string names_of(const std::vector<DeclaredColumn>& columns);
+
 /// What to say where two rows may have the same position: they are settled by it, so one would go with the other, unsent.
 [[nodiscard]] std::string not_unique(const OutboxShape& shape);
 

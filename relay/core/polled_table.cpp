@@ -18,12 +18,6 @@ bool same_name(std::string_view a, std::string_view b) {
   });
 }
 
-std::string names_of(const std::vector<DeclaredColumn>& columns) {
-  std::string names;
-  for (const auto& column : columns) names += (names.empty() ? "" : ", ") + column.name;
-  return names;
-}
-
 /// As the table writes it: databases differ in what they make of UPDATE_TS.
 std::string declared_name(const std::vector<DeclaredColumn>& declared, const std::string& wanted, const std::string& table,
                           std::string_view option) {

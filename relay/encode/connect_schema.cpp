@@ -8,10 +8,6 @@ namespace relay::encode {
 
 namespace {
 
-constexpr unsigned byte(char c) noexcept {
-  return static_cast<unsigned char>(c);
-}
-
 void append_unit(std::string& out, unsigned unit) {
   constexpr std::string_view hex = "0123456789ABCDEF";
   out += "\\u";
@@ -24,21 +20,22 @@ void append_ascii(std::string& out, char c) {
   if (const auto at = escaped.find(c); at != std::string_view::npos) {
     out += '\\';
     out += letters[at];
-  } else if (byte(c) < 0x20U) {
-    append_unit(out, byte(c));
+  } else if (byte_of(c) < 0x20U) {
+    append_unit(out, byte_of(c));
   } else {
     out += c;
   }
 }
 
 constexpr bool is_lone_surrogate(std::string_view text) noexcept {
-  return text.size() >= 3 && byte(text[0]) == 0xEDU && (byte(text[1]) & 0xE0U) == 0xA0U && (byte(text[2]) & 0xC0U) == 0x80U;
+  return text.size() >= 3 && byte_of(text[0]) == 0xEDU && (byte_of(text[1]) & 0xE0U) == 0xA0U &&
+         (byte_of(text[2]) & 0xC0U) == 0x80U;
 }
 
 /// Takes one character that is not ASCII. @return its length; 0: not UTF-8
 std::size_t append_multibyte(std::string& out, std::string_view text) {
   if (is_lone_surrogate(text)) {
-    append_unit(out, 0xD000U | ((byte(text[1]) & 0x3FU) << 6U) | (byte(text[2]) & 0x3FU));
+    append_unit(out, 0xD000U | ((byte_of(text[1]) & 0x3FU) << 6U) | (byte_of(text[2]) & 0x3FU));
     return 3;
   }
   const std::size_t length = multibyte_length(text);
@@ -46,8 +43,8 @@ std::size_t append_multibyte(std::string& out, std::string_view text) {
     out += text.substr(0, length);
     return length;
   }
-  const unsigned point = ((byte(text[0]) & 0x07U) << 18U) | ((byte(text[1]) & 0x3FU) << 12U) | ((byte(text[2]) & 0x3FU) << 6U) |
-                         (byte(text[3]) & 0x3FU);
+  const unsigned point = ((byte_of(text[0]) & 0x07U) << 18U) | ((byte_of(text[1]) & 0x3FU) << 12U) |
+                         ((byte_of(text[2]) & 0x3FU) << 6U) | (byte_of(text[3]) & 0x3FU);
   append_unit(out, 0xD800U + ((point - 0x10000U) >> 10U));
   append_unit(out, 0xDC00U + ((point - 0x10000U) & 0x3FFU));
   return length;

@@ -26,11 +26,8 @@ constexpr Word special_bytes(Word word) noexcept {
   return ((word | control) & each(0x80)) | zero_bytes(word ^ each('"')) | zero_bytes(word ^ each('\\'));
 }
 
-constexpr unsigned byte(char c) noexcept {
-  return static_cast<unsigned char>(c);
-}
 constexpr bool is_plain(char c) noexcept {
-  return byte(c) >= 0x20 && byte(c) < 0x80 && c != '"' && c != '\\';
+  return byte_of(c) >= 0x20 && byte_of(c) < 0x80 && c != '"' && c != '\\';
 }
 
 void append_escaped(std::string& out, char c) {
@@ -59,8 +56,8 @@ void append_escaped(std::string& out, char c) {
       return;
     default:
       out += "\\u00";
-      out += hex[byte(c) >> 4U];
-      out += hex[byte(c) & 0xFU];
+      out += hex[byte_of(c) >> 4U];
+      out += hex[byte_of(c) & 0xFU];
   }
 }
 
@@ -117,14 +114,14 @@ std::size_t plain_run(std::string_view text) noexcept {
 // RFC 3629, section 4: the second byte's range depends on the first, which leaves out overlong forms, surrogates and all above
 // U+10FFFF.
 std::size_t multibyte_length(std::string_view text) noexcept {
-  const unsigned lead = text.empty() ? 0 : byte(text[0]);
+  const unsigned lead = text.empty() ? 0 : byte_of(text[0]);
   const std::size_t length = lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
   if (length == 0 || text.size() < length) return 0;
   const unsigned lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
   const unsigned highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  if (byte(text[1]) < lowest || byte(text[1]) > highest) return 0;
+  if (byte_of(text[1]) < lowest || byte_of(text[1]) > highest) return 0;
   for (std::size_t i = 2; i < length; ++i) {
-    if ((byte(text[i]) & 0xC0U) != 0x80U) return 0;
+    if ((byte_of(text[i]) & 0xC0U) != 0x80U) return 0;
   }
   return length;
 }
@@ -133,7 +130,7 @@ bool is_utf8(std::string_view text) noexcept {
   while (true) {
     text.remove_prefix(plain_run(text));
     if (text.empty()) return true;
-    const std::size_t length = byte(text[0]) < 0x80 ? 1 : multibyte_length(text);
+    const std::size_t length = byte_of(text[0]) < 0x80 ? 1 : multibyte_length(text);
     if (length == 0) return false;
     text.remove_prefix(length);
   }
@@ -174,9 +171,9 @@ unsigned hex4(std::string_view digits) noexcept {
   unsigned value = 0;
   for (const char c : digits.substr(0, 4)) {
     unsigned digit = none;
-    if (c >= '0' && c <= '9') digit = byte(c) - '0';
-    if (c >= 'a' && c <= 'f') digit = byte(c) - 'a' + 10;
-    if (c >= 'A' && c <= 'F') digit = byte(c) - 'A' + 10;
+    if (c >= '0' && c <= '9') digit = byte_of(c) - '0';
+    if (c >= 'a' && c <= 'f') digit = byte_of(c) - 'a' + 10;
+    if (c >= 'A' && c <= 'F') digit = byte_of(c) - 'A' + 10;
     if (digit == none) return none;
     value = value * 16 + digit;
   }

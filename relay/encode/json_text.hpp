@@ -6,6 +6,11 @@
 
 namespace relay::encode {
 
+/// Never negative, as a char may be.
+[[nodiscard]] constexpr unsigned byte_of(char c) noexcept {
+  return static_cast<unsigned char>(c);
+}
+
 /// How many bytes at the start are ASCII that stands for itself in a JSON string.
 [[nodiscard]] std::size_t plain_run(std::string_view text) noexcept;
 
@@ -28,7 +33,7 @@ template <typename Ascii, typename Multibyte>
     text.remove_prefix(plain);
     if (text.empty()) break;
     std::size_t length = 1;
-    if (static_cast<unsigned char>(text[0]) < 0x80U) {
+    if (byte_of(text[0]) < 0x80U) {
       ascii(out, text[0]);
     } else {
       length = multibyte(out, text);
