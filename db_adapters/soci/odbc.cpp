@@ -24,7 +24,7 @@ std::string quoted(const std::string& value) {
   return text + "}";
 }
 
-std::string with_credentials(std::string connect_string, const Target& target) {
+std::string with_odbc_credentials(std::string connect_string, const Target& target) {
   if (!target.user.empty()) connect_string += ";UID=" + quoted(target.user);
   if (!target.password.empty()) connect_string += ";PWD=" + quoted(target.password);
   return connect_string;
@@ -49,8 +49,8 @@ Failure refusal(std::string_view text) {
   return no_database ? Failure::missing_object : Failure::unreachable;
 }
 
-soci::session open(const std::string& connect_string, const Target& target) {
-  auto parameters = load_backend("odbc", with_credentials(connect_string, target));
+soci::session open_odbc(const std::string& connect_string, const Target& target) {
+  auto parameters = load_backend("odbc", with_odbc_credentials(connect_string, target));
   parameters.set_option("odbc.driver_complete", "0");  // SQL_DRIVER_NOPROMPT
   try {
     return soci::session(parameters);
@@ -80,7 +80,7 @@ std::vector<std::string> set_up_of(std::string_view product, const Target& targe
 }  // namespace
 
 OdbcSession::OdbcSession(const std::string& connect_string, const Target& target)
-    : session_(open(connect_string, target)),
+    : session_(open_odbc(connect_string, target)),
       context_{api_, session_, running_, std::chrono::ceil<std::chrono::seconds>(target.statement_timeout), false} {
   const auto product = info(SQL_DBMS_NAME);
   context_.numbers_as_text = product.starts_with("Oracle");

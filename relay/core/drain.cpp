@@ -6,7 +6,7 @@
 namespace relay::core {
 namespace {
 
-constexpr std::chrono::seconds patience{20};  // a cron job comes again: better than hanging on
+constexpr std::chrono::seconds drain_patience{20};  // a cron job comes again: better than hanging on
 
 }  // namespace
 
@@ -29,12 +29,12 @@ void Drain::swept(std::size_t rows, std::size_t moving, bool over) noexcept {
 
 std::optional<Ending> Drain::over(const DrainView& view, const std::string& lease_name, Instant now) const {
   if (!rule_.until_empty) return std::nullopt;
-  if (outage_since_ && now - *outage_since_ > patience) {
+  if (outage_since_ && now - *outage_since_ > drain_patience) {
     return Ending{Ending::How::outage, view.database_outage.empty() ? view.kafka_outage : view.database_outage};
   }
   if (!view.database_outage.empty() && !view.outbox_seen) return Ending{Ending::How::outage, view.database_outage};
   const bool time_is_up = rule_.max_time && now - started_at_ > *rule_.max_time;
-  if (standby_since_ && (time_is_up || now - *standby_since_ > patience)) {
+  if (standby_since_ && (time_is_up || now - *standby_since_ > drain_patience)) {
     return Ending{Ending::How::standby, "the lease " + lease_name + " was not to be had: " + view.lease};
   }
   if (time_is_up) return Ending{Ending::How::rows_left, "--max-seconds is over"};
