@@ -100,7 +100,7 @@ run_suites() {
   pattern=$(IFS='|'; echo "^($*)(-.*)?\$")
   [ $# -gt 0 ] || pattern=.
   rm -f "build/$preset/Testing/Temporary/LastTest.log"
-  "${inside[@]}" ctest --test-dir "build/$preset" --output-on-failure --parallel $((3 * $(nproc))) --timeout 1800 --tests-regex "$pattern"
+  "${inside[@]}" ctest --test-dir "build/$preset" --output-on-failure --parallel $((4 * $(nproc))) --timeout 1800 --tests-regex "$pattern"
   while read -r name p f s; do
     count "$name ($preset)" "$p" "$f" "$s"
     counted=yes
