@@ -7,7 +7,6 @@
 #include <list>
 #include <memory>
 #include <span>
-#include <utility>
 
 namespace relay::core {
 
@@ -16,7 +15,8 @@ class HeldRows {
  public:
   using Publish = std::function<void(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows)>;
 
-  void add(Claim claim) { claims_.push_back(std::move(claim)); }
+  /// Leaves out what is held already: a sweep reads it again.
+  void add(Claim claim);
 
   /// Hands over the rows below `limit` in the order of their positions, whichever claim brought them, and forgets them.
   void release_below(Position limit, const Publish& publish);
@@ -29,6 +29,8 @@ class HeldRows {
   [[nodiscard]] std::size_t bytes() const noexcept;
 
  private:
+  [[nodiscard]] bool holds(Position position) const;
+
   std::list<Claim> claims_;
 };
 

@@ -139,19 +139,27 @@ void Relay::publish_in_order(Claim claim) {
         "outbox.order = strict has to see who may still insert, and this role cannot. "
         "Grant it as grants.sql in sql/ does, or set outbox.order = relaxed.";
   }
-  held_.add(std::move(claim));
-  held_.release_below(window_.gaps().lowest(), [this](const auto& table, auto rows) { publish(table, rows); });
+  static_cast<void>(publish_with_held(std::move(claim)));
   if (!held_.empty()) claim_schedule_.held(now_);
+}
+
+/// Whatever a claim brings: it overtakes nobody who is held, and is held itself while a lower row may still appear.
+std::size_t Relay::publish_with_held(Claim claim) {
+  std::size_t sent = 0;
+  held_.add(std::move(claim));
+  held_.release_below(window_.gaps().lowest(), [&](const auto& table, auto rows) { sent += publish(table, rows); });
+  return sent;
 }
 
 /// One page of the look at everything that was read before.
 void Relay::take_sweep(Claim claim) {
   const auto rows = claim.rows.size();
   claim.keep_through(window_.last());  // what lies above comes forward, with its gaps
-  if (settings_.order == Order::strict) claim.keep_through(window_.gaps().lowest() - 1);
-  const auto sent = publish(claim.table, claim.rows);
-  drain_.claimed(sent);
-  drain_.swept(rows, sent + rows - claim.rows.size(), !window_.sweep_unfinished());
+  const auto brought = claim.rows.size();
+  const bool strict = settings_.order == Order::strict;
+  const auto sent = strict ? publish_with_held(std::move(claim)) : publish(claim.table, claim.rows);
+  drain_.claimed(std::min(sent, brought));  // who was held is counted already
+  drain_.swept(rows, sent + held_.rows() + rows - brought, !window_.sweep_unfinished());
 }
 
 /// Only what is sent counts for the rate: rows that wait behind a fault are passed over at full speed.

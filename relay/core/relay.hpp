@@ -57,6 +57,7 @@ class Relay {
   void learn_drawn_ahead();
   void take_forward(Claim claim);
   void publish_in_order(Claim claim);
+  std::size_t publish_with_held(Claim claim);
   void take_sweep(Claim claim);
   std::size_t publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows);
   void take(const Settled& settled);
