@@ -1,5 +1,6 @@
 #include "relay/core/prober.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <utility>
@@ -9,6 +10,13 @@ namespace {
 
 /// Lower rows of the topic are on their way when a row is accused; their acknowledgements come within a round trip.
 constexpr std::chrono::milliseconds turn_wait{50};
+
+/// Whether it is still theirs: a row that is mended where it stands may have moved to a key that others wait for.
+bool stands_for(const std::vector<BlockedName>& names, const Message& message, Position position) {
+  return std::ranges::any_of(names, [&](const auto& name) {
+    return name == name_of(message, position, Blame::row) || name == name_of(message, position, Blame::topic);
+  });
+}
 
 }  // namespace
 
@@ -44,6 +52,9 @@ void Prober::probe(const Row& row, Instant now) {
   }
   const auto encoded = dispatch_.encode(row);
   const auto* message = std::get_if<Message>(&encoded);
+  if (message != nullptr && !stands_for(names, *message, row.position)) {
+    return holds_.lift(names, row.position, "row " + std::to_string(row.position) + " has another topic or key now");
+  }
   auto fault = holds_.bad_rows().take_conviction(row);
   if (!fault) fault = message != nullptr ? send(row, *message, {names, row.position, print, {}}) : std::get<Fault>(encoded);
   if (fault && fault->blame == Blame::row) {

@@ -79,6 +79,25 @@ struct Mixed {
 
 }  // namespace
 
+TEST_CASE("a blocked row that is given to another key waits behind the rows of that key") {
+  ON_EVERY_SERVER();
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_name("moved");
+  create_topic(e2e::kafka(), topic, 1, {{"max.message.bytes", "3000"}});
+  const auto session = shop.connect();
+  shop.insert(*session, topic, "k", noise(6000));         // row 1
+  shop.insert(*session, "no topic name", "k", "second");  // row 2
+  e2e::RelayProcess relay(e2e::relaying("run", shop));
+  REQUIRE(e2e::eventually([&] { return says(relay.output(), {"waits: row 1:"}) && says(relay.output(), {"waits: row 2:"}); }));
+  shop.execute("UPDATE " + shop.table() + " SET aggregate_type = '" + topic + "' WHERE id = 2");
+  REQUIRE(e2e::eventually([&] { return says(relay.output(), {"row 2 has another topic or key now"}); }));
+  CHECK_FALSE(relay.wait(2s));
+  CHECK(shop.unsent() == 2);
+  shop.execute("UPDATE " + shop.table() + " SET payload = 'first' WHERE id = 1");
+  CHECK(e2e::eventually([&] { return shop.unsent() == 0; }, 90s));
+  CHECK(by_key(topic)["k"] == std::vector<std::string>{"first", "secon"});
+}
+
 TEST_CASE("block: bad rows stop their own keys alone, are written down as blocked, and go on once they are mended") {
   ON_EVERY_SERVER();
   const bool mark = GENERATE(false, true);
