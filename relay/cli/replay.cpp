@@ -9,10 +9,17 @@
 namespace relay::cli {
 namespace {
 
+const std::string& column_of_times(const core::OutboxShape& shape) {
+  if (!shape.columns.created_at.empty()) return shape.columns.created_at;
+  throw config::ConfigError(config::Layer::command_line,
+                            "--since and --until need a column with the rows' times: name it with outbox.columns.created-at, or "
+                            "choose the rows with --ids or --key");
+}
+
 core::SentRows chosen(const config::Settings& settings, const core::OutboxTable& table) {
   const auto& selection = settings.selection;
   if (selection.ids) return *selection.ids;
-  if (!selection.key) return core::TimeRange{table.shape.columns.created_at, selection.since, selection.until};
+  if (!selection.key) return core::TimeRange{column_of_times(table.shape), selection.since, selection.until};
   const auto column = encode::need_column("message.key", settings.message.key, table.shape.columns, table.layout);
   return core::OfKey{table.layout.columns()[column].name, *selection.key};
 }

@@ -48,6 +48,14 @@ TEST_CASE("prune deletes what was sent long ago, in batches, and never a row tha
   CHECK(shop.unsent() == 5);
 }
 
+TEST_CASE("replay by time without a column of times is refused, with what else there is") {
+  e2e::Shop shop(e2e::servers().front(), true);
+  const auto ran = e2e::run(on(shop, "replay", {"--since=2020-01-01T00:00:00Z", "--outbox.columns.created-at="}));
+  INFO(ran.output);
+  CHECK(ran.code == 64);
+  CHECK(ran.output.find("name it with outbox.columns.created-at, or choose the rows with --ids or --key") != std::string::npos);
+}
+
 TEST_CASE("replay makes rows unsent by id, by time or by key, and a dry run only counts them") {
   ON_EVERY_SERVER();
   e2e::Shop shop(server, true);
