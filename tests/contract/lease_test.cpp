@@ -101,13 +101,15 @@ TEST_CASE("a lease expires by the database's clock; then anybody takes it, and i
   Sandbox sandbox(database);
   const Lease lease(sandbox);
   const auto other = sandbox.connect();
-  lease.first(sandbox.session(), "a", 1s);
+  lease.first(sandbox.session(), "a");
   CHECK_FALSE(lease.take(*other, "b"));
+  CHECK(lease.take(sandbox.session(), "a", 1s));
   lease.await_expiry(*other);
-  CHECK(lease.take(*other, "b", 1s));
+  CHECK(lease.take(*other, "b"));
   CHECK(lease.read(sandbox.session()).value().holder == "b");
   CHECK(lease.read(sandbox.session()).value().token == 2);
   CHECK_FALSE(lease.take(sandbox.session(), "a"));
+  CHECK(lease.take(*other, "b", 1s));
   lease.await_expiry(*other);
   CHECK(lease.take(*other, "b"));  // its own, but somebody could have had it meanwhile
   CHECK(lease.read(sandbox.session()).value().token == 3);
