@@ -129,7 +129,8 @@ std::optional<Position> Publisher::collect(Instant now) {
   if (why_probing) give_up_probes(now);
   if (std::exchange(convicted_, false) || why_alone) give_up_alone();
   const auto rejected = std::exchange(rejected_, std::nullopt);
-  if (why || rejected) {
+  const bool replaces_lost = why && lost_.lost(*why, holds_.random(), now);
+  if (replaces_lost || rejected) {
     observer_.say(Level::warning, "Kafka's producer cannot go on and is replaced: " + (why ? *why : *rejected));
     replace_producer();
   }
@@ -141,6 +142,7 @@ std::optional<Position> Publisher::collect(Instant now) {
 void Publisher::take_outcome(const kafka::Outcome& outcome, Instant now, Micros today) {
   if (outcome.fault) return take_fault(outcome, now);
   if (const auto cargo = in_flight().acknowledge(outcome.ticket)) {
+    lost_.arrived();
     dispatch_.topics().acknowledged(cargo->topic);
     if (cargo->created_at) end_to_end_.push_back(static_cast<double>(today - *cargo->created_at) / 1e6);
   }
@@ -185,6 +187,7 @@ void Publisher::replace_producer() {
   release(Lane::together);
   producer_.drop();
   static_cast<void>(producer_.get());
+  lost_.replaced();
 }
 
 /// Nothing that is still inside is known to have arrived: it is sent again, from the lowest row on (P2, P3). A probe's name waits.
@@ -209,6 +212,11 @@ void Publisher::abandon(Instant now) {
 
 void Publisher::rewind_to(std::optional<Position> position) {
   if (position) rewind_ = std::min(rewind_.value_or(*position), *position);
+}
+
+std::optional<std::string> Publisher::outage() {
+  auto outage = producer_.get().outage();
+  return outage ? outage : lost_.outage();
 }
 
 void Publisher::tell_acknowledged() {

@@ -5,6 +5,7 @@
 #include "relay/core/events.hpp"
 #include "relay/core/holds.hpp"
 #include "relay/core/lone_lane.hpp"
+#include "relay/core/lost_producers.hpp"
 #include "relay/core/observer.hpp"
 #include "relay/core/prober.hpp"
 #include "relay/core/producer_slot.hpp"
@@ -82,8 +83,10 @@ class Publisher {
   [[nodiscard]] const Blocks& blocks() const noexcept { return holds_.blocks(); }
   /// See Holds::example.
   [[nodiscard]] std::string who_waits() const { return holds_.example(); }
-  /// Why no broker can be reached, if so.
-  [[nodiscard]] std::optional<std::string> outage() { return producer_.get().outage(); }
+  /// Why no broker can be reached, or lets the relay in, if so.
+  [[nodiscard]] std::optional<std::string> outage();
+  /// Nothing can be sent until a producer that was lost is replaced (lost_producers.hpp): rows need not be read.
+  [[nodiscard]] bool waits_for_producer() const noexcept { return lost_.waits(); }
   [[nodiscard]] std::uint64_t duplicates_possible() const noexcept { return duplicates_possible_; }
 
  private:
@@ -108,6 +111,7 @@ class Publisher {
   Dispatch dispatch_;
   Holds holds_;
   ProducerSlot producer_;
+  LostProducers lost_;
   LoneLane lone_lane_;
   Prober prober_;
 

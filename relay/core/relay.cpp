@@ -291,8 +291,12 @@ void Relay::rewind(std::optional<Position> position) {
   claim_schedule_.hurry(now_);
 }
 
+bool Relay::may_claim() const {
+  return !window_.claim_under_way() && !stopping_ && !publisher_.waits_for_producer();
+}
+
 void Relay::order_claim() {
-  if (window_.claim_under_way() || stopping_ || !leading()) return;
+  if (!may_claim() || !leading()) return;
   const bool sweep_allowed = !drain_.until_empty() || publisher_.in_flight().rows() == 0;
   auto order = claim_schedule_.next(scan_.scan(), drain_.may_claim(settings_.claims.batch_rows), sweep_allowed, now_);
   if (order) claims_.order(std::move(*order));
@@ -309,8 +313,7 @@ void Relay::order_count() {
 
 Instant Relay::wake_at() const {
   auto at = std::min(report_.next(), settle_schedule_.due().value_or(report_.next()));
-  if (reign_.leads() && !stopping_ && !window_.claim_under_way() && drain_.may_claim(1) > 0)
-    at = std::min(at, claim_schedule_.due().value_or(at));
+  if (reign_.leads() && may_claim() && drain_.may_claim(1) > 0) at = std::min(at, claim_schedule_.due().value_or(at));
   return at;
 }
 

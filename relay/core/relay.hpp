@@ -77,6 +77,7 @@ class Relay {
   void release_lease(Instant flushed_by);
 
   void take_outcomes();
+  [[nodiscard]] bool may_claim() const;
   void order_claim();
   void order_settlement();
   void order_count();

@@ -53,6 +53,11 @@ constexpr std::array classes{
 
 }  // namespace
 
+std::string_view cure_of(rd_kafka_resp_err_t error) {
+  const auto* const found = std::ranges::find(classes, error, &Class::error);
+  return found == classes.end() ? std::string_view{} : found->cure;
+}
+
 Fault fault_of(rd_kafka_resp_err_t error, std::string_view topic) {
   const auto* const found = std::ranges::find(classes, error, &Class::error);
   std::string reason = "topic \"" + std::string{topic} + "\": " + rd_kafka_err2str(error) + " (" + rd_kafka_err2name(error) + ")";

@@ -13,4 +13,7 @@ namespace relay::kafka {
 /// A row's fault accuses a whole batch: brokers do not say which of its messages they refuse (guarantees.md).
 [[nodiscard]] Fault fault_of(rd_kafka_resp_err_t error, std::string_view topic);
 
+/// What to do about it; empty: nothing is known.
+[[nodiscard]] std::string_view cure_of(rd_kafka_resp_err_t error);
+
 }  // namespace relay::kafka

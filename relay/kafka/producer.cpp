@@ -237,7 +237,8 @@ std::optional<std::string> LibrdkafkaProducer::fatal() const {
   std::array<char, 512> reason{};
   const auto error = rd_kafka_fatal_error(client_.get(), reason.data(), reason.size());
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
-  return std::string{rd_kafka_err2name(error)} + ": " + reason.data();
+  const auto cure = cure_of(error);
+  return std::string{rd_kafka_err2name(error)} + ": " + reason.data() + (cure.empty() ? "" : "; ") + std::string{cure};
 }
 
 void LibrdkafkaProducer::on_log(const rd_kafka_t* client, int level, const char* facility, const char* text) noexcept {

@@ -224,6 +224,33 @@ TEST_CASE("whatever a broker answers for a while, every row is delivered in orde
   }
 }
 
+TEST_CASE("where no producer is let in, a drain says so and ends, and producers are made later and later") {
+  MockCluster cluster;
+  cluster.create_topic(topic, 1);
+  cluster.answer_with(MockCluster::Request::init_producer_id,
+                      std::vector<std::int16_t>(1000, RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED));
+  e2e::Shop shop({"sqlite", "sqlite:"}, false);
+  shop.insert(*shop.connect(), topic, "k", "{}");
+  auto settings = faults::settings_for(shop);
+  settings.drain.until_empty = true;
+  faults::Listener listener;
+  core::Doorbell doorbell;
+  int made = 0;
+  const auto make = [&](bool probing) {
+    ++made;
+    const kafka::Settings at_cluster{{"bootstrap.servers", cluster.bootstrap_servers()}};
+    return kafka::make_producer(probing ? kafka::one_by_one(at_cluster) : at_cluster);
+  };
+  core::Relay relay(settings, faults::database_of(shop), make, listener, doorbell);
+  const auto ending = relay.run({});
+  INFO(listener.text());
+  CHECK(ending.how == core::Ending::How::outage);
+  CHECK(ending.why.find("grant this user IdempotentWrite on the cluster") != std::string::npos);
+  CHECK(listener.status().kafka_outage == ending.why);
+  CHECK(shop.unsent() == 1);
+  CHECK(made < 20);
+}
+
 TEST_CASE("a relay that began while no broker answered goes on when one does") {
   Relaying relaying;
   relaying.insert();
