@@ -44,6 +44,10 @@ class Publisher {
   Publisher(encode::MessageShape shape, encode::ColumnRoles roles, Order order, BadRowRule rule, const MakeProducer& make_producer,
             Bell& bell, Observer& observer);
 
+  /// Looks at the columns that messages are made of, as `publish` and `probe` do first.
+  /// @throws std::invalid_argument  see encode::make_encoder
+  void use_layout(const std::shared_ptr<const OutboxTable>& table);
+
   /// Sends what is new and does not have to wait.
   /// @param table  that the rows were read from   @param rows  ascending   @return rows sent
   std::size_t publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows, Instant now);
@@ -90,7 +94,6 @@ class Publisher {
   [[nodiscard]] std::uint64_t duplicates_possible() const noexcept { return duplicates_possible_; }
 
  private:
-  void use_layout(const std::shared_ptr<const OutboxTable>& table);
   enum class Fate : std::uint8_t { sent, in_flight, waits };
   Fate publish_row(const Row& row, Instant now);
   Fate send(const Row& row, const Message& message, Topics::Number topic, Instant now);

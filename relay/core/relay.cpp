@@ -4,6 +4,7 @@
 #include "relay/core/wall_clock.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace relay::core {
@@ -70,6 +71,7 @@ void Relay::take(Claim claim) {
   if (claim.twins) misconfigured_ = not_unique(settings_.outbox);
   if (!window_.take(claim.findings(), now_)) return claim_schedule_.hurry(now_);
   choose_scan(*claim.table);
+  use_layout(claim.table);
   if (!misconfigured_.empty()) return;
   if (claim.kind == ClaimOrder::Kind::ids) {
     rewind(publisher_.probe(claim, claim_schedule_.take_probing(), now_));
@@ -79,6 +81,15 @@ void Relay::take(Claim claim) {
     take_forward(std::move(claim));
   }
   publisher_.in_flight().claims_taken_in();  // not before: rows that were settled meanwhile may be among the claim's
+}
+
+/// What the options ask of the columns shows only now.
+void Relay::use_layout(const std::shared_ptr<const OutboxTable>& table) {
+  try {
+    publisher_.use_layout(table);
+  } catch (const std::invalid_argument& error) {
+    misconfigured_ = error.what();
+  }
 }
 
 /// What was learnt of the ids decides how the next rows are found.

@@ -52,6 +52,7 @@ class Relay {
 
   void take_events();
   void take(Claim claim);
+  void use_layout(const std::shared_ptr<const OutboxTable>& table);
   void choose_scan(const OutboxTable& table);
   void refuse_disorder();
   void learn_drawn_ahead();

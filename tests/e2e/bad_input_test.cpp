@@ -49,6 +49,22 @@ TEST_CASE("what ends a relay at its start is told in one line") {
   CHECK_FALSE(says(ran.output, {"trying again"}));
 }
 
+TEST_CASE("an option that the outbox's columns cannot serve ends the relay with 78, and gives the lease back") {
+  e2e::Shop shop(e2e::servers().front(), false);
+  const std::string command = GENERATE("run", "drain");
+  const auto [option, complaint] = GENERATE(table<std::string, std::string>(
+      {{"--message.topic=bad topic", "\"bad topic\" is no topic name"},
+       {"--outbox.extra-columns=event_type:partition,aggregate_id:partition", "more than one column names the partition"}}));
+  const auto ran = e2e::run(e2e::relaying(command, shop, {option}));
+  INFO(ran.output);
+  CHECK(ran.code == 78);
+  CHECK(says(ran.output, {complaint}));
+  const auto next = e2e::run(e2e::relaying("drain", shop));
+  INFO(next.output);
+  CHECK(next.code == 0);
+  CHECK_FALSE(says(next.output, {"stands by"}));
+}
+
 TEST_CASE("a missing table is named, with the way to make it") {
   ON_EVERY_SERVER();
   e2e::Shop shop(server, false);
