@@ -153,6 +153,7 @@ The same for your database, table `outbox` made from sql/ or by `outbox-relay in
 }  // namespace
 
 int demo(const config::Settings& /*settings*/, std::ostream& out) {
+  core::Doorbell doorbell;
   Signals signals;
   Screen screen(out);
   const TemporaryDatabase shop;
@@ -162,11 +163,10 @@ int demo(const config::Settings& /*settings*/, std::ostream& out) {
   screen.line("An outbox in SQLite, a Kafka cluster inside this process, and an application that places orders.\n");
 
   Quiet observer;
-  core::Doorbell doorbell;
   const kafka::Settings kafka{{"bootstrap.servers", cluster.bootstrap_servers()}};
   core::Relay relay(
       demo_relay(), shop.database(), [&](bool /*probing*/) { return kafka::make_producer(kafka); }, observer, doorbell);
-  signals.start([&doorbell] { doorbell.poke(); });
+  signals.start(doorbell);
   const auto stop = signals.stop_token();
   std::stop_source enough;
   std::jthread relaying([&] { static_cast<void>(relay.run(enough.get_token())); });

@@ -134,14 +134,14 @@ core::MakeProducer producer_maker(const config::Settings& settings, core::Observ
 }
 
 int relay_until_done(const config::Settings& settings, bool until_empty) {
+  core::Doorbell doorbell;
   Signals signals;
   core::Ending ending;
   std::optional<EndInTime> end_in_time;
   {
-    core::Doorbell doorbell;
     auto watch = watch_over(settings, until_empty, doorbell);
     const auto relay_with = [&](auto& relay) {
-      signals.start([&doorbell] { doorbell.poke(); });
+      signals.start(doorbell);
       ending = relay.run(signals.stop_token());
       if (!ending.why.empty())
         watch.say(exit_code(ending.how) == bad_config ? core::Level::error : core::Level::warning, ending.why);

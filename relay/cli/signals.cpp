@@ -4,7 +4,6 @@
 #include <ctime>
 #include <pthread.h>
 #include <signal.h>  // NOLINT(modernize-deprecated-headers): sigset_t and sigtimedwait are POSIX
-#include <utility>
 
 namespace relay::cli {
 namespace {
@@ -28,16 +27,17 @@ Signals::~Signals() {
   thread_.request_stop();
 }
 
-void Signals::start(std::function<void()> poke) {
-  thread_ = std::jthread([this, poke = std::move(poke)](const std::stop_token& end) { listen(end, poke); });
+void Signals::start(core::Doorbell& doorbell) {
+  thread_ = std::jthread([this, &doorbell](const std::stop_token& end) { listen(end, doorbell); });
 }
 
-void Signals::listen(const std::stop_token& end, const std::function<void()>& poke) {
+void Signals::listen(const std::stop_token& end, core::Doorbell& doorbell) {
   const auto set = taken();
   const timespec look_again{.tv_sec = 0, .tv_nsec = 100'000'000};
   while (!end.stop_requested()) {
     const int number = sigtimedwait(&set, nullptr, &look_again);
-    if (number == SIGUSR1) poke();
+    if (number == SIGUSR1) doorbell.poke();
+    if (number == SIGHUP) doorbell.renew();
     if (number != SIGTERM && number != SIGINT) continue;
     if (stop_.stop_requested()) std::_Exit(128 + number);
     stop_.request_stop();

@@ -25,19 +25,25 @@ class Bell {
   int fd_;
 };
 
-/// A bell that says why: somebody asked to look for rows now. Any thread may poke.
+/// A bell that says why: somebody asked to look for rows now, or to read secrets again. Any thread may ask.
 class Doorbell {
  public:
   void poke() noexcept {
     poked_ = true;
     bell_.ring();
   }
+  void renew() noexcept {
+    renewed_ = true;
+    bell_.ring();
+  }
   [[nodiscard]] bool take_poke() noexcept { return poked_.exchange(false); }
+  [[nodiscard]] bool take_renewal() noexcept { return renewed_.exchange(false); }
   [[nodiscard]] Bell& bell() noexcept { return bell_; }
 
  private:
   Bell bell_;
   std::atomic<bool> poked_ = false;
+  std::atomic<bool> renewed_ = false;
 };
 
 }  // namespace relay::core

@@ -5,11 +5,14 @@
 namespace relay::core {
 
 kafka::Producer& ProducerSlot::get() {
-  if (!producer_) {
-    producer_ = make_(probing_);
-    producer_->notify(bell_.fd());
-  }
+  if (!producer_) renew();
   return *producer_;
+}
+
+void ProducerSlot::renew() {
+  auto made = make_(probing_);
+  made->notify(bell_.fd());
+  producer_ = std::move(made);
 }
 
 std::optional<std::string> ProducerSlot::collect(std::vector<kafka::Outcome>& outcomes) {

@@ -28,6 +28,10 @@ class ProducerSlot {
   /// What became known up to the moment at which the producer gave up. @return why it did, if so
   std::optional<std::string> collect(std::vector<kafka::Outcome>& outcomes);
 
+  /// Puts a new producer in the place of the one that is there; what is inside goes with it.
+  /// @throws as the maker does; then the former one stays
+  void renew();
+
   void drop() noexcept { producer_.reset(); }
 
  private:

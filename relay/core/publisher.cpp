@@ -197,6 +197,15 @@ void Publisher::release(Lane lane) {
   duplicates_possible_ += in_flight().release_unacknowledged(lane);
 }
 
+void Publisher::renew(Instant now) {
+  rewind_to(collect(now));
+  producer_.renew();
+  lost_.replaced();
+  release(Lane::together);
+  give_up_probes(now);
+  give_up_alone();
+}
+
 void Publisher::abandon(Instant now) {
   static_cast<void>(collect(now));
   give_up_probes(now);

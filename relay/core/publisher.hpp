@@ -77,6 +77,10 @@ class Publisher {
   /// Takes outcomes in. @return the position to rewind to, if rows have to be read again
   [[nodiscard]] std::optional<Position> collect(Instant now);
 
+  /// Makes Kafka's clients anew, with secrets as their files have them now; what Kafka has not acknowledged is sent again.
+  /// @throws std::invalid_argument  a file cannot be read; then nothing has changed
+  void renew(Instant now);
+
   /// Gives up what Kafka has not acknowledged: another relay may be sending it. What librdkafka still queues is thrown out, and
   /// everything is as at the start, except for acknowledged rows, which wait for their settlement.
   void abandon(Instant now);

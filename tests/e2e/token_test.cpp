@@ -99,6 +99,29 @@ TEST_CASE("without a token nothing is lost, and the command is named") {
   CHECK(checked.output.find("kafka.oauth-command failed with exit status 3") != std::string::npos);
 }
 
+TEST_CASE("SIGHUP has a relay read its files with Kafka's secrets again, and go on as it was where one is gone") {
+  Shop shop(servers().front(), false);
+  const auto orders = topic();
+  const auto secret = std::filesystem::temp_directory_path() / ("outbox-relay-secret-" + std::to_string(::getpid()));
+  std::ofstream(secret) << "of today";
+  RelayProcess relay(relaying("run", shop, {"--kafka.sasl.password-file=" + secret.string()}));
+  const auto says = [&](const std::string& line) { return relay.output().find(line) != std::string::npos; };
+  const auto sends = [&](const std::string& payload) {
+    shop.insert(*shop.connect(), orders, "o-1", payload);
+    return eventually([&] { return shop.unsent() == 0; });
+  };
+  CHECK(sends("first"));
+  relay.signal(SIGHUP);
+  CHECK(eventually([&] { return says("Kafka's clients were made anew"); }));
+  CHECK(sends("second"));
+  std::filesystem::remove(secret);
+  relay.signal(SIGHUP);
+  CHECK(eventually([&] { return says("Kafka's clients stay as they are: kafka.sasl.password-file: cannot read"); }));
+  CHECK(sends("third"));
+  relay.signal(SIGTERM);
+  CHECK(relay.wait(20s) == 0);
+}
+
 TEST_CASE("check says whose token the command prints") {
   Shop shop(servers().front(), false);
   const TokenCommand command(60s);
