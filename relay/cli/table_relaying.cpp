@@ -43,6 +43,12 @@ core::PolledShape shape_for(const config::Polling& polling, const std::string& t
   return shape;
 }
 
+std::shared_ptr<core::CursorPlace> cursor_topic(const std::string& topic, const kafka::Settings& settings,
+                                                const kafka::TokenSource& tokens) {
+  return std::make_shared<core::CursorTopic>(
+      topic, settings, tokens, [settings, tokens](bool /*probing*/) { return kafka::make_producer(settings, {}, tokens); });
+}
+
 }  // namespace
 
 std::vector<core::PolledSettings> polled_tables(const config::Settings& settings) {
@@ -79,9 +85,7 @@ std::shared_ptr<core::CursorPlace> cursor_place(const config::Settings& settings
     case config::StatePlace::Kind::file:
       return std::make_shared<core::CursorFile>(state.name);
     case config::StatePlace::Kind::topic:
-      return std::make_shared<core::CursorTopic>(state.name, settings.kafka, [settings](bool /*probing*/) {
-        return kafka::make_producer(settings.kafka, {}, config::tokens_printed_by(settings.oauth_command));
-      });
+      return cursor_topic(state.name, settings.kafka, config::tokens_printed_by(settings.oauth_command));
   }
   return nullptr;
 }

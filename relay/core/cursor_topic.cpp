@@ -16,12 +16,15 @@ constexpr auto patience = 30s;
 
 }  // namespace
 
-CursorTopic::CursorTopic(std::string topic, kafka::Settings settings, MakeProducer make_producer)
-    : topic_(std::move(topic)), settings_(std::move(settings)), make_producer_(std::move(make_producer)) {}
+CursorTopic::CursorTopic(std::string topic, kafka::Settings settings, kafka::TokenSource tokens, MakeProducer make_producer)
+    : topic_(std::move(topic)),
+      settings_(std::move(settings)),
+      tokens_(std::move(tokens)),
+      make_producer_(std::move(make_producer)) {}
 
 std::optional<std::string> CursorTopic::load(const std::string& name) {
   std::optional<std::string> state;
-  kafka::Consumer consumer(settings_, {topic_});
+  kafka::Consumer consumer(settings_, {topic_}, tokens_);
   for (auto& message : consumer.take_rest(patience)) {
     if (message.key == name) state = std::move(message.value);
   }

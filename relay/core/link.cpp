@@ -3,6 +3,7 @@
 #include "relay/core/cure.hpp"
 
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
 
@@ -56,7 +57,8 @@ bool Link::keep_trying(const std::stop_token& stop, const Work& work) {
       const bool just_again = error.failure() == db::Failure::deadlock || error.failure() == db::Failure::lock_timeout;
       wait = just_again && session_ ? std::chrono::milliseconds(10)
                                     : failed(error.what() + std::string(cure_of(error)), error.needs_operator());
-    } catch (const std::runtime_error& error) {  // the schema, or a secret that cannot be read
+    } catch (const std::exception& error) {  // the schema, or a secret that cannot be read; none may end the thread
+      if (stop.stop_requested()) return false;
       wait = failed(error.what(), true);
     }
     pause(wait, stop);

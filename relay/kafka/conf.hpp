@@ -15,6 +15,9 @@ void set_property(rd_kafka_conf_t* conf, const std::string& name, const std::str
 /// The value in force; empty when there is none.
 [[nodiscard]] std::string property(const rd_kafka_conf_t* conf, const std::string& name);
 
+/// The settings with every `NAME-file` replaced by NAME and the file's content. @throws std::invalid_argument  see check_settings
+[[nodiscard]] Settings with_files_read(const Settings& user);
+
 /// The relay's defaults and the user's settings over them. @throws std::invalid_argument see check_settings
 [[nodiscard]] Conf producer_conf(const Settings& user);
 

@@ -1,11 +1,12 @@
 #include "relay/kafka/consumer.hpp"
 
+#include "relay/kafka/cluster_error.hpp"
 #include "relay/kafka/conf.hpp"
+#include "relay/kafka/errors.hpp"
 
 #include <algorithm>
 #include <map>
 #include <span>
-#include <stdexcept>
 #include <string_view>
 
 namespace relay::kafka {
@@ -19,15 +20,22 @@ constexpr int metadata_timeout_ms = 10'000;
 
 using Place = std::pair<std::string, std::int32_t>;  // topic and partition
 
-Client open(const Settings& user) {
+void on_token_wanted(rd_kafka_t* client, const char* /*config*/, void* tokens) noexcept {
+  refresh_token(client, *static_cast<const TokenSource*>(tokens));
+}
+
+/// @param tokens  stays where it is for as long as the client lives
+Client open(const Settings& user, TokenSource& tokens) {
   Settings settings{{"group.id", "outbox-relay-reader"},
                     {"enable.auto.commit", "false"},
                     {"fetch.wait.max.ms", "50"},
                     {"fetch.error.backoff.ms", "20"}};
-  for (const auto& [name, value] : user) settings[name] = value;
+  for (const auto& [name, value] : with_files_read(user)) settings[name] = value;
   Conf conf{rd_kafka_conf_new()};
   rd_kafka_conf_set_log_cb(conf.get(), nullptr);
   for (const auto& [name, value] : settings) set_property(conf.get(), name, value);
+  rd_kafka_conf_set_opaque(conf.get(), &tokens);
+  if (tokens) use_tokens(conf.get(), on_token_wanted);
   return make_client(RD_KAFKA_CONSUMER, std::move(conf));
 }
 
@@ -38,7 +46,7 @@ void add_partitions(rd_kafka_t* client, const std::string& topic, rd_kafka_topic
   const Metadata metadata{answer};
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
     error = metadata->topic_cnt == 0 ? RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC : metadata->topics[0].err;
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw std::runtime_error("topic \"" + topic + "\": " + rd_kafka_err2str(error));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw ClusterError(fault_of(error, topic));
   for (std::int32_t i = 0; i < metadata->topics[0].partition_cnt; ++i) {
     rd_kafka_topic_partition_list_add(to, topic.c_str(), i)->offset = RD_KAFKA_OFFSET_BEGINNING;
   }
@@ -71,13 +79,15 @@ ConsumedMessage value_of(const rd_kafka_message_t& message) {
 }  // namespace
 
 struct Consumer::Inside {
+  TokenSource tokens;
   Client client;
   Partitions assigned;
   std::map<Place, std::int64_t> read;  ///< behind the last message that was taken
 };
 
-Consumer::Consumer(const Settings& settings, const std::vector<std::string>& topics)
-    : inside_(std::make_unique<Inside>(Inside{open(settings), {}, {}})) {
+Consumer::Consumer(const Settings& settings, const std::vector<std::string>& topics, TokenSource tokens)
+    : inside_(std::make_unique<Inside>(Inside{std::move(tokens), {}, {}, {}})) {
+  inside_->client = open(settings, inside_->tokens);
   rd_kafka_poll_set_consumer(inside_->client.get());
   inside_->assigned.reset(rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
   for (const std::string& topic : topics) add_partitions(inside_->client.get(), topic, inside_->assigned.get());
@@ -122,15 +132,15 @@ std::vector<ConsumedMessage> Consumer::take_rest(milliseconds limit) {
     std::int64_t end = 0;
     const auto error = rd_kafka_query_watermark_offsets(inside_->client.get(), partition.topic, partition.partition, &first, &end,
                                                         metadata_timeout_ms);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-      throw std::runtime_error(std::string(partition.topic) + ": " + rd_kafka_err2str(error));
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw ClusterError(fault_of(error, partition.topic));
     if (end > std::max(first, inside_->read[{partition.topic, partition.partition}]))
       ends[{partition.topic, partition.partition}] = end;
   }
   std::vector<ConsumedMessage> messages;
   while (!ends.empty()) {
     auto message = next(std::chrono::ceil<milliseconds>(deadline - steady_clock::now()));
-    if (!message) throw std::runtime_error(ends.begin()->first.first + ": its end was not reached in time");
+    if (!message)
+      throw ClusterError({Blame::nobody, "topic \"" + ends.begin()->first.first + "\": its end was not reached in time"});
     const auto end = ends.find({message->topic, message->partition});
     if (end != ends.end() && message->offset + 1 >= end->second) ends.erase(end);
     messages.push_back(*std::move(message));

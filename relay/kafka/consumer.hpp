@@ -1,6 +1,7 @@
 #pragma once
 
 #include "relay/kafka/settings.hpp"
+#include "relay/kafka/token.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -24,14 +25,15 @@ struct ConsumedMessage {
   std::int64_t timestamp_ms = 0;
 };
 
-/// Reads topics from their beginning, for the demo and for tests. It joins no group and commits nothing. One thread at a time.
+/// Reads topics from their beginning. It joins no group and commits nothing. One thread at a time.
 class Consumer {
  public:
-  /// @param settings  librdkafka's properties; bootstrap.servers at least
+  /// @param settings  librdkafka's properties; bootstrap.servers at least; files with secrets are read here
   /// @param topics    all their partitions as they are now
+  /// @param tokens    as of make_producer
   /// @throws std::invalid_argument  bad settings
-  /// @throws std::runtime_error     no broker answers within ten seconds, or a topic does not exist
-  Consumer(const Settings& settings, const std::vector<std::string>& topics);
+  /// @throws ClusterError           no broker answers within ten seconds, or a topic does not exist
+  Consumer(const Settings& settings, const std::vector<std::string>& topics, TokenSource tokens = {});
   ~Consumer();
   Consumer(Consumer&&) noexcept;
   Consumer& operator=(Consumer&&) noexcept;
@@ -44,7 +46,7 @@ class Consumer {
   /// Waits until that many messages have come, or as long as `limit`.
   [[nodiscard]] std::vector<ConsumedMessage> take(std::size_t count, std::chrono::milliseconds limit);
 
-  /// Reads on to where the partitions end now. @throws std::runtime_error  the brokers do not say where, or it takes longer
+  /// Reads on to where the partitions end now. @throws ClusterError  the brokers do not say where, or it takes longer
   [[nodiscard]] std::vector<ConsumedMessage> take_rest(std::chrono::milliseconds limit);
 
  private:

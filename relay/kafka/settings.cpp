@@ -80,21 +80,6 @@ std::string twice(const std::string& name) {
   return "kafka." + name + " and kafka." + name + std::string{file_suffix} + " contradict each other: keep one of them";
 }
 
-/// The settings with every `NAME-file` replaced by NAME and the file's content.
-Settings with_files_read(const Settings& user) {
-  Settings read;
-  for (const auto& [name, value] : user) {
-    if (!name.ends_with(file_suffix)) {
-      read.emplace(name, value);
-      continue;
-    }
-    const std::string target = name.substr(0, name.size() - file_suffix.size());
-    if (user.contains(target)) throw std::invalid_argument(twice(target));
-    read.emplace(target, read_secret(name, value));
-  }
-  return read;
-}
-
 std::string_view cure_of(std::string_view property) {
   if (property.empty()) return "; set or correct the kafka.* options that it is about";
   if (property.ends_with(".location")) return "; is the file there, of the right format, and may this user read it?";
@@ -178,6 +163,20 @@ void check_settings(const Settings& user, Tokens tokens) {
   Conf conf = producer_conf(user);
   if (tokens == Tokens::command) require_bearer(conf.get());
   try_client(user, std::move(conf));
+}
+
+Settings with_files_read(const Settings& user) {
+  Settings read;
+  for (const auto& [name, value] : user) {
+    if (!name.ends_with(file_suffix)) {
+      read.emplace(name, value);
+      continue;
+    }
+    const std::string target = name.substr(0, name.size() - file_suffix.size());
+    if (user.contains(target)) throw std::invalid_argument(twice(target));
+    read.emplace(target, read_secret(name, value));
+  }
+  return read;
 }
 
 void set_property(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {

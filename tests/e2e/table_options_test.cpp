@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 using namespace std::chrono_literals;
@@ -282,6 +283,23 @@ TEST_CASE("a role that may only read keeps its cursor in a file or a topic") {
   REQUIRE(e2e::run(table.relaying("drain", options)).code == 0);
   CHECK(e2e::messages(table.topic()) == Texts{"1=first", "2=second"});
   CHECK(contains(e2e::run(table.relaying("cursor show", options)).output, "before the rows of"));
+}
+
+TEST_CASE("a cursor in a topic is reached with a secret from a file") {
+  e2e::PolledTable table(e2e::servers().front());
+  const State state("kafka");
+  const State secret("file");
+  const auto path = std::filesystem::temp_directory_path() / secret.name;
+  std::ofstream(path) << "hunter2\n";
+  const Texts options{"--table.state=" + state.option, "--kafka.sasl.password-file=" + path.string()};
+  table.put(1, "one");
+  const auto drained = e2e::run(table.relaying("drain", options));
+  INFO(drained.output);
+  CHECK(drained.code == 0);
+  const auto shown = e2e::run(table.relaying("cursor show", options));
+  INFO(shown.output);
+  CHECK(shown.code == 0);
+  CHECK(contains(shown.output, "before the rows of"));
 }
 
 TEST_CASE("cursor shows where a table stands, goes back to a time, and forgets; a dry run changes nothing") {

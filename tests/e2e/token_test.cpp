@@ -1,4 +1,5 @@
 // Against a listener of the broker that lets nobody in without a token (SASL OAUTHBEARER).
+#include "tests/e2e/polled_table.hpp"
 #include "tests/e2e/relay_process.hpp"
 #include "tests/kafka/topics.hpp"
 
@@ -48,17 +49,21 @@ printf .)sh";
   std::string text_;
 };
 
-std::vector<std::string> with_tokens(const std::string& command, const Shop& shop, const std::string& token_command) {
+/// The same words, but for the listener that wants tokens.
+std::vector<std::string> with_tokens(std::vector<std::string> words, const std::string& token_command) {
   const char* listener = std::getenv("OUTBOX_RELAY_TEST_KAFKA_TOKEN");
   if (listener == nullptr)
     throw std::runtime_error("OUTBOX_RELAY_TEST_KAFKA_TOKEN is not set: tests/support/servers.sh start kafka");
-  auto words = relaying(
-      command, shop,
-      {"--kafka.security.protocol=sasl_plaintext", "--kafka.sasl.mechanism=OAUTHBEARER", "--kafka.oauth-command=" + token_command});
   for (auto& word : words) {
     if (word.starts_with("--kafka.bootstrap.servers=")) word = std::string("--kafka.bootstrap.servers=") + listener;
   }
+  words.insert(words.end(), {"--kafka.security.protocol=sasl_plaintext", "--kafka.sasl.mechanism=OAUTHBEARER",
+                             "--kafka.oauth-command=" + token_command});
   return words;
+}
+
+std::vector<std::string> with_tokens(const std::string& command, const Shop& shop, const std::string& token_command) {
+  return with_tokens(relaying(command, shop), token_command);
 }
 
 /// The name of a new one.
@@ -82,6 +87,20 @@ TEST_CASE("kafka.oauth-command lets the relay in, and is asked anew before a tok
   CHECK(eventually([&] { return shop.unsent() == 0; }));
   relay.signal(SIGTERM);
   CHECK(relay.wait(20s) == 0);
+}
+
+TEST_CASE("a cursor in a topic is saved and read with tokens, too") {
+  PolledTable table(servers().front());
+  const TokenCommand command(60s);
+  const std::vector<std::string> state{"--table.state=kafka:" + topic()};
+  table.put(1, "one");
+  const auto drained = run(with_tokens(table.relaying("drain", state), command.text()));
+  INFO(drained.output);
+  REQUIRE(drained.code == 0);
+  const auto shown = run(with_tokens(table.relaying("cursor show", state), command.text()));
+  INFO(shown.output);
+  CHECK(shown.code == 0);
+  CHECK(shown.output.find("before the rows of") != std::string::npos);
 }
 
 TEST_CASE("without a token nothing is lost, and the command is named") {

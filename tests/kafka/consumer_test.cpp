@@ -3,9 +3,12 @@
 #include "relay/kafka/librdkafka_producer.hpp"
 #include "relay/kafka/mock_cluster.hpp"
 #include "tests/kafka/sending.hpp"
+#include "tests/kafka/topics.hpp"
 #include "tests/support/catch.hpp"
 
 #include <array>
+#include <filesystem>
+#include <fstream>
 #include <set>
 #include <stdexcept>
 
@@ -80,6 +83,17 @@ TEST_CASE("a consumer reads on to the end, wherever it stands, without waiting f
   CHECK(consumer.take_rest(tests::patience).empty());
   send(100, 103);
   CHECK(consumer.take_rest(tests::patience).size() == 3);
+}
+
+TEST_CASE("a consumer reads the files that its settings name") {
+  MockCluster cluster;
+  cluster.create_topic("orders", 1);
+  const auto file = std::filesystem::temp_directory_path() / tests::fresh_name("servers");
+  std::ofstream(file) << cluster.bootstrap_servers() << '\n';
+  Consumer consumer{{{"bootstrap.servers-file", file.string()}}, {"orders"}};
+  CHECK(consumer.take_rest(tests::patience).empty());
+  std::filesystem::remove(file);
+  CHECK_THROWS_AS((Consumer{{{"bootstrap.servers-file", file.string()}}, {"orders"}}), std::invalid_argument);
 }
 
 TEST_CASE("a consumer of a topic that does not exist says so") {
