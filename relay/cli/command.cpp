@@ -3,6 +3,7 @@
 #include "relay/config/help.hpp"
 #include "relay/core/cure.hpp"
 #include "relay/core/outbox_table.hpp"
+#include "relay/kafka/cluster_error.hpp"
 
 #include <algorithm>
 #include <exception>
@@ -170,6 +171,8 @@ int run_command(const Command& command, std::span<const std::string> arguments, 
     return complain(bad_config, error.what() + at_source());
   } catch (const db::DbError& error) {
     return complain(error.transient() ? try_again : bad_config, error.what() + std::string(core::cure_of(error)) + at_source());
+  } catch (const kafka::ClusterError& error) {
+    return complain(error.transient() ? try_again : bad_config, error.what());
   } catch (const std::exception& error) {
     return complain(failed, error.what());
   }

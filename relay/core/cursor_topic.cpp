@@ -1,9 +1,9 @@
 #include "relay/core/cursor_topic.hpp"
 
+#include "relay/kafka/cluster_error.hpp"
 #include "relay/kafka/consumer.hpp"
 
 #include <chrono>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -40,21 +40,22 @@ void CursorTopic::remove(const std::string& name) {
 }
 
 void CursorTopic::write(const std::string& name, const std::string* state) {
-  const auto failed = [this](const std::string& why) {
+  const auto failed = [this](Blame blame, const std::string& why) {
     producer_.reset();
-    return std::runtime_error("the topic " + topic_ + " (table.state) cannot be written: " + why);
+    return kafka::ClusterError({blame, "the topic " + topic_ + " (table.state) cannot be written: " + why});
   };
   if (!producer_) producer_ = make_producer_(true);
   const auto topic = producer_->topic_state(topic_, patience);
-  if (topic.is != kafka::TopicState::Is::ready) throw failed(topic.reason);
+  if (topic.is == kafka::TopicState::Is::faulty) throw failed(Blame::topic, topic.reason);
+  if (topic.is != kafka::TopicState::Is::ready) throw failed(Blame::nobody, topic.reason);
   const Message message{
       .topic = topic_, .key = Cell(name), .value = state == nullptr ? Cell() : Cell(*state), .headers = {}, .timestamp_ms = {}};
-  if (producer_->send(message, 1) != kafka::Sent::accepted) throw failed("its queue is full");
-  if (!producer_->flush(patience)) throw failed("no acknowledgement came");
+  if (producer_->send(message, 1) != kafka::Sent::accepted) throw failed(Blame::nobody, "its queue is full");
+  if (!producer_->flush(patience)) throw failed(Blame::nobody, "no acknowledgement came");
   std::vector<kafka::Outcome> outcomes;
   producer_->collect(outcomes);
   for (const auto& outcome : outcomes) {
-    if (outcome.fault) throw failed(outcome.fault->reason);
+    if (outcome.fault) throw failed(outcome.fault->blame, outcome.fault->reason);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "relay/core/table_reader.hpp"
 
+#include "relay/kafka/cluster_error.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -8,6 +10,7 @@ namespace {
 
 constexpr std::size_t tasks_a_table = 4;
 constexpr std::size_t most_rows_of_a_time = 500'000;
+constexpr std::chrono::seconds place_pause{1};  // between attempts that have their own patience
 
 }  // namespace
 
@@ -77,13 +80,38 @@ TableAnswer TableReader::carry_out(db::Session& session, const TableTask& task) 
 
 void TableReader::start(db::Session& session, const TableTask& task, TableAnswer& answer) {
   const auto& name = settings_.cursor_names[task.table];
-  answer.saved = settings_.place ? settings_.place->load(name) : cursors_->load(session, name);
+  if (settings_.place) {
+    at_place([&](CursorPlace& place) { answer.saved = place.load(name); });
+  } else {
+    answer.saved = cursors_->load(session, name);
+  }
   answer.end = read_end(session, *answer.opened);
 }
 
 void TableReader::save(db::Session& session, const TableTask& task) {
   const auto& name = settings_.cursor_names[task.table];
-  settings_.place ? settings_.place->save(name, task.text) : cursors_->save(session, name, task.text);
+  if (!settings_.place) return cursors_->save(session, name, task.text);
+  at_place([&](CursorPlace& place) { place.save(name, task.text); });
+}
+
+/// An outage of Kafka is none of the database's: its session stays, and the work is tried again until a broker answers.
+void TableReader::at_place(const std::function<void(CursorPlace&)>& work) {
+  while (true) {
+    try {
+      work(*settings_.place);
+      return tell_place("");
+    } catch (const kafka::ClusterError& error) {
+      if (!error.transient()) throw;
+      tell_place(error.what());
+      if (!pause(place_pause, stop_.get_token())) throw;
+    }
+  }
+}
+
+void TableReader::tell_place(const std::string& outage) {
+  if (outage == place_outage_) return;
+  place_outage_ = outage;
+  inbox_.put(PlaceOutage{outage}, stop_.get_token());
 }
 
 void TableReader::read_page(db::Session& session, const TableTask& task, TableAnswer& answer) {

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -53,7 +54,13 @@ struct TableAnswer {
 };
 
 struct TableLink : LinkChange {};
-using TableEvent = std::variant<TableAnswer, TableLink>;
+
+/// Cursors are kept in Kafka, and it does not answer; told once per change.
+struct PlaceOutage {
+  std::string why;  ///< one line; empty: it answers again
+};
+
+using TableEvent = std::variant<TableAnswer, TableLink, PlaceOutage>;
 using TableInbox = Mailbox<TableEvent>;
 
 /// Which tables, and how much of them at once.
@@ -87,6 +94,8 @@ class TableReader {
   [[nodiscard]] db::ResultSet page_that_fits(db::Session& session, const PolledTable& table, const TablePoint& after,
                                              std::size_t& limit);
   void save(db::Session& session, const TableTask& task);
+  void at_place(const std::function<void(CursorPlace&)>& work);
+  void tell_place(const std::string& outage);
 
   ReaderSettings settings_;
   TableInbox& inbox_;
@@ -95,6 +104,7 @@ class TableReader {
   std::vector<std::shared_ptr<const PolledTable>> tables_;
   std::optional<CursorTable> cursors_;
   std::size_t rows_that_fit_;
+  std::string place_outage_;  // as it was told last
   std::stop_source stop_;
   Link link_;
   std::jthread thread_;  // last: ends before what it uses

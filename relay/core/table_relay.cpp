@@ -307,7 +307,7 @@ Instant TableRelay::wake_at() const {
 
 void TableRelay::report() {
   if (!report_.due(now_)) return;
-  report_.kafka(publisher_.outage().value_or(""));
+  report_.kafka(publisher_.outage().value_or(place_outage_));
   auto& status = report_.status();
   drain_.outage(!status.kafka_outage.empty() || !status.database_outage.empty(), now_);
   status.started = tables_seen_;

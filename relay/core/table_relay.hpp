@@ -19,6 +19,7 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace relay::core {
@@ -54,6 +55,7 @@ class TableRelay {
   void take_events();
   void take(TableAnswer answer);
   void take(const TableLink& link);
+  void take(PlaceOutage outage) { place_outage_ = std::move(outage.why); }
   void take(const LeaseSeen& seen);
   void take(const LeaseLink& link);
   void publish(TableStream& stream, const TableAnswer& answer);
@@ -84,6 +86,7 @@ class TableRelay {
   Drain drain_;
   Report report_;
   Instant kafka_again_;  // after no broker answered
+  std::string place_outage_;
   std::optional<Instant> standby_since_;
   std::string misconfigured_;
   std::vector<double> end_to_end_;

@@ -1,9 +1,11 @@
 #include "relay/kafka/consumer.hpp"
+#include "relay/kafka/mock_cluster.hpp"
 #include "tests/e2e/polled_table.hpp"
 #include "tests/e2e/relay_process.hpp"
 #include "tests/kafka/topics.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -300,6 +302,40 @@ TEST_CASE("a cursor in a topic is reached with a secret from a file") {
   INFO(shown.output);
   CHECK(shown.code == 0);
   CHECK(contains(shown.output, "before the rows of"));
+}
+
+TEST_CASE("while no broker has the cursor's topic run waits, and drain and cursor end with 75") {
+  relay::kafka::MockCluster cluster;
+  cluster.create_topic("state", 1);
+  cluster.set_down(1);
+  e2e::PolledTable table(e2e::servers().front());
+  cluster.create_topic(table.topic(), 1);
+  table.put(1, "one");
+  const auto words = [&](const std::string& command) {
+    auto all = table.relaying(command, {"--table.state=kafka:state"});
+    std::ranges::replace(all, "--kafka.bootstrap.servers=" + e2e::kafka(),
+                         "--kafka.bootstrap.servers=" + cluster.bootstrap_servers());
+    return all;
+  };
+  e2e::RelayProcess relay(words("run"));
+  const auto shown = e2e::run(words("cursor show"));
+  INFO(shown.output);
+  CHECK(shown.code == 75);
+  const auto drained = e2e::run(words("drain"));
+  INFO(drained.output);
+  CHECK(drained.code == 75);
+  CHECK(contains(drained.output, "Kafka: "));
+  CHECK_FALSE(contains(drained.output, "database lost"));
+
+  INFO(relay.output());
+  CHECK(contains(relay.output(), "Kafka: "));
+  cluster.set_up(1);
+  relay::kafka::Consumer consumer({{"bootstrap.servers", cluster.bootstrap_servers()}}, {table.topic()});
+  const auto message = consumer.next(60s);
+  REQUIRE(message);
+  CHECK(message->key == "1");
+  relay.signal(SIGTERM);
+  CHECK(relay.wait(20s) == 0);
 }
 
 TEST_CASE("cursor shows where a table stands, goes back to a time, and forgets; a dry run changes nothing") {
