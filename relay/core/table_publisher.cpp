@@ -10,6 +10,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::chrono::seconds faulty_topic_interval{1};
+constexpr milliseconds last_words{100};
 constexpr milliseconds queue_patience{1000};  // giving up costs the producer, and all that is inside is sent again
 
 constexpr unsigned row_bits = 20;
@@ -104,18 +105,29 @@ TablePublisher::Verdict TablePublisher::topic_verdict() {
   }
   const auto fault = topics_.fault(*producer_, topic_);
   if (fault && fault->blame != Blame::topic) return Verdict::not_now;
-  const auto& name = topics_.name(topic_);
-  if (!fault) {
-    if (faulty_topics_.erase(name) > 0) observer_.say(Level::info, "topic \"" + name + "\" goes on");
-    return Verdict::ready;
-  }
-  if (known == faulty_topics_.end()) {
-    observer_.publish_error("topic", 1);
-    observer_.say(Level::warning, "topic \"" + name + "\" waits: " + fault->reason);
-  }
+  if (!fault) return Verdict::ready;
+  hold_topic(topics_.name(topic_), fault->reason).ask_again = now + faulty_topic_interval;
   why_held_ = fault->reason;
-  faulty_topics_.insert_or_assign(name, FaultyTopic{fault->reason, now + faulty_topic_interval});
   return Verdict::held;
+}
+
+/// Said once for each reason.
+TablePublisher::FaultyTopic& TablePublisher::hold_topic(const std::string& name, const std::string& reason) {
+  auto& topic = faulty_topics_[name];
+  if (topic.reason == reason) return topic;
+  topic.reason = reason;
+  observer_.publish_error("topic", 1);
+  observer_.say(Level::warning, "topic \"" + name + "\" waits: " + reason);
+  return topic;
+}
+
+/// The cluster has the topic, and takes nothing for it: metadata will not say when that is over.
+void TablePublisher::refused(const std::string& topic, const std::string& reason) {
+  topics_.doubt_all();
+  const auto now = std::chrono::steady_clock::now();
+  auto& faulty = hold_topic(topic, reason);
+  if (now < faulty.ask_again) return;  // with others of its batch
+  faulty.ask_again = now + faulty.refusals.next(std::uniform_real_distribution<double>{}(random_));
 }
 
 /// Said once for each version of a row.
@@ -136,15 +148,30 @@ TablePublisher::Verdict TablePublisher::hold(std::size_t table, const SentVersio
 const std::vector<kafka::Outcome>& TablePublisher::collect() {
   collected_.clear();
   producer_->collect(outcomes_);
+  const bool says_why = std::ranges::any_of(outcomes_, [](const auto& outcome) { return outcome.fault.has_value(); });
+  if (!says_why && broken()) {  // librdkafka gives up first, and says then which message was refused
+    static_cast<void>(producer_->flush(last_words));
+    producer_->collect(outcomes_);
+  }
   collected_.swap(outcomes_);
   return collected_;
 }
 
-void TablePublisher::rejected(std::size_t table, const SentVersion& version, const Fault& fault) {
-  if (fault.blame == Blame::topic) topics_.doubt_all();
+/// What was sent to a topic before it was refused says nothing.
+void TablePublisher::acknowledged(const TableTicket& ticket) {
+  topics_.acknowledged(ticket.topic);
+  if (faulty_topics_.empty()) return;
+  const auto known = faulty_topics_.find(topics_.name(ticket.topic));
+  if (known == faulty_topics_.end() || std::chrono::steady_clock::now() < known->second.ask_again) return;
+  observer_.say(Level::info, "topic \"" + known->first + "\" goes on");
+  faulty_topics_.erase(known);
+}
+
+void TablePublisher::rejected(const TableTicket& ticket, const SentVersion& version, const Fault& fault) {
+  if (fault.blame == Blame::topic) refused(topics_.name(ticket.topic), fault.reason);
   if (fault.blame != Blame::row) return;
   if (alone_) {
-    hold(table, version, fault, true);
+    hold(ticket.table, version, fault, true);
   } else {
     one_by_one_ = true;
   }

@@ -6,6 +6,7 @@
 #include "relay/core/polled_table.hpp"
 #include "relay/core/producer_slot.hpp"
 #include "relay/core/topics.hpp"
+#include "relay/domain/backoff.hpp"
 #include "relay/domain/table_window.hpp"
 #include "relay/encode/encoder.hpp"
 #include "relay/kafka/producer.hpp"
@@ -16,6 +17,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <random>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -64,11 +66,11 @@ class TablePublisher {
 
   /// What became of messages since the last call; valid until the next one.
   [[nodiscard]] const std::vector<kafka::Outcome>& collect();
-  void acknowledged(const TableTicket& ticket) { topics_.acknowledged(ticket.topic); }
+  void acknowledged(const TableTicket& ticket);
   /// Why this producer can send no more, if so.
   [[nodiscard]] std::optional<std::string> broken() const { return producer_->fatal(); }
-  /// This version of a row was rejected; it, or another one of its batch, is at fault.
-  void rejected(std::size_t table, const SentVersion& version, const Fault& fault);
+  /// This version of a row was rejected; it, or another one of its batch, or its topic is at fault.
+  void rejected(const TableTicket& ticket, const SentVersion& version, const Fault& fault);
   /// Gives up what Kafka has not acknowledged.
   void abandon();
   /// Nothing is on its way any more: rows may go in batches again.
@@ -87,6 +89,7 @@ class TablePublisher {
   struct FaultyTopic {
     std::string reason;
     std::chrono::steady_clock::time_point ask_again;
+    Backoff refusals{std::chrono::seconds(1), std::chrono::minutes(1)};  // of what was sent: each costs the producer
   };
   struct BadRow {
     Fingerprint fingerprint = 0;
@@ -95,6 +98,8 @@ class TablePublisher {
   };
 
   [[nodiscard]] Verdict topic_verdict();
+  FaultyTopic& hold_topic(const std::string& name, const std::string& reason);
+  void refused(const std::string& topic, const std::string& reason);
   Verdict hold(std::size_t table, const SentVersion& version, const Fault& fault, bool rejected);
   void replace_producer();
 
@@ -111,7 +116,8 @@ class TablePublisher {
   bool alone_ = false;       // what this one is: its rejections accuse one row
   bool has_sent_ = false;    // this one
   Topics topics_;
-  std::map<std::string, FaultyTopic, std::less<>> faulty_topics_;
+  std::map<std::string, FaultyTopic, std::less<>> faulty_topics_;  // until something of them is acknowledged
+  std::minstd_rand random_{std::random_device{}()};
   Message message_;
   Topics::Number topic_ = 0;              // of the message
   std::vector<kafka::Outcome> outcomes_;  // collected while a message waited for room

@@ -191,7 +191,7 @@ void TableRelay::lead() {
 }
 
 void TableRelay::take_outcomes() {
-  std::optional<std::string> failed;
+  std::optional<Fault> failed;  // the first: others follow from it
   const auto today = wall_clock();
   for (const auto& outcome : publisher_.collect()) {
     const auto ticket = TableTicket::of(outcome.ticket);
@@ -199,8 +199,8 @@ void TableRelay::take_outcomes() {
     const auto* row = window.row_of(ticket.row);
     if (row == nullptr) continue;
     if (outcome.fault) {
-      publisher_.rejected(ticket.table, *row, *outcome.fault);
-      failed = outcome.fault->reason;
+      publisher_.rejected(ticket, *row, *outcome.fault);
+      if (!failed) failed = outcome.fault;
       continue;
     }
     if (streams_[ticket.table].settings().table.keys() != TableKeys::id) {
@@ -212,11 +212,16 @@ void TableRelay::take_outcomes() {
   publisher_.tell_acknowledged();
   if (!end_to_end_.empty()) observer_.end_to_end(end_to_end_);
   end_to_end_.clear();
-  if (!failed) failed = publisher_.broken();
-  if (failed) rewind(*failed);
+  if (!failed) {
+    if (auto why = publisher_.broken()) failed = Fault{Blame::nobody, std::move(*why)};
+  }
+  if (!failed) return;
+  if (failed->blame != Blame::row) kafka_again_ = now_ + kafka_pause;
+  rewind(failed->blame == Blame::topic ? "" : failed->reason);
 }
 
-/// Nothing that is still inside is known to have arrived: it is read and sent again (P2, P3). @param why  empty: nothing was sent
+/// Nothing that is still inside is known to have arrived: it is read and sent again (P2, P3). @param why  empty: nothing was sent,
+/// or it is told already
 void TableRelay::rewind(const std::string& why) {
   if (!why.empty()) observer_.say(Level::warning, "everything behind the cursors is read again: " + why);
   duplicates_possible_ += rows_on_their_way();

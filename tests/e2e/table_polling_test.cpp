@@ -1,4 +1,5 @@
 #include "relay/kafka/consumer.hpp"
+#include "relay/kafka/mock_cluster.hpp"
 #include "tests/e2e/polled_table.hpp"
 #include "tests/e2e/relay_process.hpp"
 #include "tests/kafka/topics.hpp"
@@ -7,6 +8,34 @@
 
 using namespace std::chrono_literals;
 using Texts = std::vector<std::string>;
+
+namespace {
+
+/// Says that its topics are there, and lets nobody write to them so many times.
+struct RefusingCluster {
+  explicit RefusingCluster(std::size_t times) {
+    constexpr std::int16_t topic_authorization_failed = 29;
+    cluster.answer_with(relay::kafka::MockCluster::Request::produce, std::vector(times, topic_authorization_failed));
+  }
+
+  /// The options that point the relay at the table and at this cluster.
+  [[nodiscard]] Texts words(const e2e::PolledTable& table, const std::string& command) const {
+    auto all = table.relaying(command);
+    std::ranges::replace(all, "--kafka.bootstrap.servers=" + e2e::kafka(),
+                         "--kafka.bootstrap.servers=" + cluster.bootstrap_servers());
+    return all;
+  }
+
+  relay::kafka::MockCluster cluster;
+};
+
+int times_told(std::string_view text, std::string_view part) {
+  int times = 0;
+  for (auto at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) ++times;
+  return times;
+}
+
+}  // namespace
 
 TEST_CASE("a relay that begins at the latest row sends what was open then, and nothing older") {
   ON_EVERY_SERVER();
@@ -150,6 +179,35 @@ TEST_CASE("a polled row that cannot be sent lets the others pass, and is sent wh
   table.put(2, "mended");
   CHECK(e2e::run(table.relaying("drain", small)).code == 0);
   CHECK(e2e::messages(table.topic()) == Texts{"1=good", "3=good too", "2=mended"});
+}
+
+TEST_CASE("a drain ends without a topic that lets nobody write") {
+  RefusingCluster refusing(1000);
+  e2e::PolledTable table(e2e::servers().front());
+  refusing.cluster.create_topic(table.topic(), 3);
+  for (int id = 1; id <= 20; ++id) table.put(id, "row");
+  const auto drained = e2e::run(refusing.words(table, "drain"));
+  INFO(drained.output);
+  CHECK(drained.code == 75);
+  CHECK(times_told(drained.output, "rows wait: ") == 1);
+  CHECK(times_told(drained.output, "grant this user Write") == 2);  // when it is refused, and at the end
+}
+
+TEST_CASE("a topic that lets nobody write is told once, and goes on when it does") {
+  RefusingCluster refusing(2);
+  e2e::PolledTable table(e2e::servers().front());
+  refusing.cluster.create_topic(table.topic(), 1);
+  for (int id = 1; id <= 3; ++id) table.put(id, "row");
+  e2e::RelayProcess relay(refusing.words(table, "run"));
+  const std::string goes_on = "topic \"" + table.topic() + "\" goes on";
+  CHECK(e2e::eventually([&] { return times_told(relay.output(), goes_on) > 0; }));
+  relay.signal(SIGTERM);
+  CHECK(relay.wait(20s) == 0);
+  INFO(relay.output());
+  CHECK(times_told(relay.output(), "grant this user Write") == 1);
+  CHECK(times_told(relay.output(), goes_on) == 1);
+  relay::kafka::Consumer consumer({{"bootstrap.servers", refusing.cluster.bootstrap_servers()}}, {table.topic()});
+  CHECK(consumer.take_rest(30s).size() == 3);
 }
 
 TEST_CASE("what cannot be polled is refused with one line") {
