@@ -177,8 +177,9 @@ void TablePublisher::rejected(const TableTicket& ticket, const SentVersion& vers
   }
 }
 
+// A producer that has sent nothing stays: it may be about to connect, and a new one would begin with that again.
 void TablePublisher::abandon() {
-  replace_producer();
+  if (has_sent_ || broken()) replace_producer();
   outcomes_.clear();
   topics_.doubt_all();
 }

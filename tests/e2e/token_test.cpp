@@ -89,6 +89,16 @@ TEST_CASE("kafka.oauth-command lets the relay in, and is asked anew before a tok
   CHECK(relay.wait(20s) == 0);
 }
 
+TEST_CASE("a polled table's rows are sent however long a token takes") {
+  PolledTable table(servers().front());
+  const TokenCommand command(60s);
+  table.put(1, "one");
+  const auto drained = run(with_tokens(table.relaying("drain"), "sleep 3; " + command.text()));
+  INFO(drained.output);
+  CHECK(drained.code == 0);
+  CHECK(messages(table.topic()) == std::vector<std::string>{"1=one"});
+}
+
 TEST_CASE("a cursor in a topic is saved and read with tokens, too") {
   PolledTable table(servers().front());
   const TokenCommand command(60s);
