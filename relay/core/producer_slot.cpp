@@ -1,5 +1,6 @@
 #include "relay/core/producer_slot.hpp"
 
+#include <stdexcept>
 #include <thread>
 
 namespace relay::core {
@@ -21,6 +22,17 @@ std::optional<std::string> ProducerSlot::collect(std::vector<kafka::Outcome>& ou
   auto why = producer_->fatal();
   if (why) producer_->collect(outcomes);
   return why;
+}
+
+bool renewed(Observer& observer, const std::function<void()>& make_anew) {
+  try {
+    make_anew();
+  } catch (const std::invalid_argument& error) {
+    observer.say(Level::error, "Kafka's clients stay as they are: " + std::string(error.what()));
+    return false;
+  }
+  observer.say(Level::info, "Kafka's clients were made anew, with their secrets as they are now");
+  return true;
 }
 
 bool send_patiently(kafka::Producer& producer, const Message& message, kafka::Ticket ticket, std::chrono::milliseconds patience,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "relay/core/bell.hpp"
+#include "relay/core/observer.hpp"
 #include "relay/kafka/producer.hpp"
 
 #include <chrono>
@@ -40,6 +41,10 @@ class ProducerSlot {
   Bell& bell_;
   std::unique_ptr<kafka::Producer> producer_;
 };
+
+/// Has clients made anew because somebody asked for it, and tells.
+/// @param make_anew  throws where a file with a secret cannot be read   @return false: it did, and nothing has changed
+[[nodiscard]] bool renewed(Observer& observer, const std::function<void()>& make_anew);
 
 /// Sends where the queue may be full. It holds more than the pipeline lets in flight; where a user made it smaller, this is where
 /// it holds the loop up, but not for as long as Kafka may be silent.

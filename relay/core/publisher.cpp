@@ -199,7 +199,7 @@ void Publisher::release(Lane lane) {
 
 void Publisher::renew(Instant now) {
   rewind_to(collect(now));
-  producer_.renew();
+  if (!renewed(observer_, [this] { producer_.renew(); })) return;
   lost_.replaced();
   release(Lane::together);
   give_up_probes(now);

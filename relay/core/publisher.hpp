@@ -78,7 +78,6 @@ class Publisher {
   [[nodiscard]] std::optional<Position> collect(Instant now);
 
   /// Makes Kafka's clients anew, with secrets as their files have them now; what Kafka has not acknowledged is sent again.
-  /// @throws std::invalid_argument  a file cannot be read; then nothing has changed
   void renew(Instant now);
 
   /// Gives up what Kafka has not acknowledged: another relay may be sending it. What librdkafka still queues is thrown out, and

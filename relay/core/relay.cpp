@@ -63,16 +63,7 @@ void Relay::take_events() {
     std::visit([this](auto&& what) { take(std::forward<decltype(what)>(what)); }, std::move(*event));
   }
   if (doorbell_.take_poke()) claim_schedule_.look_everywhere(now_);
-  if (doorbell_.take_renewal()) renew();
-}
-
-void Relay::renew() {
-  try {
-    publisher_.renew(now_);
-    observer_.say(Level::info, "Kafka's clients were made anew, with their secrets as they are now");
-  } catch (const std::invalid_argument& error) {
-    observer_.say(Level::error, "Kafka's clients stay as they are: " + std::string(error.what()));
-  }
+  if (doorbell_.take_renewal()) publisher_.renew(now_);
 }
 
 void Relay::take(Claim claim) {

@@ -51,7 +51,6 @@ class Relay {
   using Clock = std::chrono::steady_clock;
 
   void take_events();
-  void renew();
   void take(Claim claim);
   void use_layout(const std::shared_ptr<const OutboxTable>& table);
   void choose_scan(const OutboxTable& table);

@@ -197,7 +197,15 @@ void TablePublisher::try_again() {
 
 void TablePublisher::replace_producer() {
   producer_.reset();
-  producer_ = make_producer_(one_by_one_);
+  use_producer(make_producer_(one_by_one_));
+}
+
+bool TablePublisher::renew() {
+  return renewed(observer_, [this] { use_producer(make_producer_(one_by_one_)); });
+}
+
+void TablePublisher::use_producer(std::unique_ptr<kafka::Producer> producer) {
+  producer_ = std::move(producer);
   alone_ = one_by_one_;
   has_sent_ = false;
   producer_->notify(bell_.fd());

@@ -71,6 +71,8 @@ class TablePublisher {
   [[nodiscard]] std::optional<std::string> broken() const { return producer_->fatal(); }
   /// This version of a row was rejected; it, or another one of its batch, or its topic is at fault.
   void rejected(const TableTicket& ticket, const SentVersion& version, const Fault& fault);
+  /// Makes Kafka's client anew, with secrets as their files have them now: as `abandon` then. @return false: nothing has changed
+  [[nodiscard]] bool renew();
   /// Gives up what Kafka has not acknowledged.
   void abandon();
   /// Nothing is on its way any more: rows may go in batches again.
@@ -102,6 +104,7 @@ class TablePublisher {
   void refused(const std::string& topic, const std::string& reason);
   Verdict hold(std::size_t table, const SentVersion& version, const Fault& fault, bool rejected);
   void replace_producer();
+  void use_producer(std::unique_ptr<kafka::Producer> producer);
 
   std::vector<encode::MessageShape> shapes_;
   MakeProducer make_producer_;

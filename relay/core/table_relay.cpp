@@ -86,6 +86,7 @@ void TableRelay::take_events() {
     if (const auto* link = std::get_if<LeaseLink>(&*event)) take(*link);
     if (std::holds_alternative<LeaseReleased>(*event)) reign_.end();
   }
+  if (doorbell_.take_renewal() && publisher_.renew()) rewind("");
   if (!doorbell_.take_poke()) return;
   publisher_.try_again();
   for (auto& stream : streams_) stream.hurry(now_);

@@ -128,6 +128,31 @@ TEST_CASE("without a token nothing is lost, and the command is named") {
   CHECK(checked.output.find("kafka.oauth-command failed with exit status 3") != std::string::npos);
 }
 
+TEST_CASE("SIGHUP has a relay of polled tables read its files with Kafka's secrets again") {
+  PolledTable table(servers().front());
+  const auto secret = std::filesystem::temp_directory_path() / ("outbox-relay-secret-" + std::to_string(::getpid()));
+  std::ofstream(secret) << "of today";
+  RelayProcess relay(table.relaying("run", {"--kafka.sasl.password-file=" + secret.string()}));
+  const auto says = [&](const std::string& line) { return relay.output().find(line) != std::string::npos; };
+  const auto sends = [&](int id) {
+    table.put(id, "row");
+    return eventually([&] {
+      const auto sent = messages(table.topic());
+      return !sent.empty() && sent.back() == std::to_string(id) + "=row";
+    });
+  };
+  CHECK(sends(1));
+  relay.signal(SIGHUP);
+  CHECK(eventually([&] { return says("Kafka's clients were made anew"); }));
+  CHECK(sends(2));
+  std::filesystem::remove(secret);
+  relay.signal(SIGHUP);
+  CHECK(eventually([&] { return says("Kafka's clients stay as they are: kafka.sasl.password-file: cannot read"); }));
+  CHECK(sends(3));
+  relay.signal(SIGTERM);
+  CHECK(relay.wait(20s) == 0);
+}
+
 TEST_CASE("SIGHUP has a relay read its files with Kafka's secrets again, and go on as it was where one is gone") {
   Shop shop(servers().front(), false);
   const auto orders = topic();
