@@ -32,6 +32,7 @@ offsets.topic.replication.factor=1
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
+log.retention.ms=-1
 broker.session.timeout.ms=4000
 broker.heartbeat.interval.ms=1000
 CONF
