@@ -4,6 +4,7 @@
 #include "db_adapters/soci/errors.hpp"
 
 #include <array>
+#include <mutex>
 
 #include <soci/odbc/soci-odbc.h>
 #include <soci/version.h>
@@ -49,7 +50,11 @@ Failure refusal(std::string_view text) {
   return no_database ? Failure::missing_object : Failure::unreachable;
 }
 
+/// Until 2.3.13 unixODBC keeps in an unguarded global which ini file it reads: of sessions that connect at once, one may be told
+/// that its driver does not exist.
 soci::session open_odbc(const std::string& connect_string, const Target& target) {
+  static std::mutex connecting;
+  const std::lock_guard alone(connecting);
   auto parameters = load_backend("odbc", with_odbc_credentials(connect_string, target));
   parameters.set_option("odbc.driver_complete", "0");  // SQL_DRIVER_NOPROMPT
   try {

@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <future>
 #include <optional>
 #include <thread>
+#include <vector>
 
 using namespace contract;
 using db::Failure;
@@ -108,6 +110,17 @@ TEST_CASE("a statement on a frozen network ends, and its session with it") {
   CHECK(error.transient());
   CHECK_FALSE(error.in_doubt());
   check_finished(*remote.session);
+}
+
+TEST_CASE("sessions that are opened at the same moment do not disturb each other") {
+  FOR_EVERY_DATABASE(true);
+  const Sandbox sandbox(database);
+  const auto open_some = [&] {
+    for (int i = 0; i < 25; ++i) static_cast<void>(sandbox.connect());
+  };
+  std::vector<std::future<void>> openers;
+  for (int i = 0; i < 4; ++i) openers.push_back(std::async(std::launch::async, open_some));
+  for (auto& opener : openers) CHECK_NOTHROW(opener.get());
 }
 
 TEST_CASE("a server that cannot be reached is an outage, and no attempt to connect hangs") {
