@@ -291,9 +291,7 @@ TEST_CASE("a broker that is gone parks nothing and spends no attempt") {
   const auto session = shop.connect();
   shop.insert(*session, topic, "k", "1");
   {
-    auto words = e2e::relaying("run", shop, {"--outbox.on-bad-row=park"});
-    std::ranges::replace(words, "--kafka.bootstrap.servers=" + e2e::kafka(), std::string("--kafka.bootstrap.servers=127.0.0.1:1"));
-    e2e::Member relay(words);
+    e2e::Member relay(e2e::at_kafka(e2e::relaying("run", shop, {"--outbox.on-bad-row=park"}), "127.0.0.1:1"));
     CHECK(e2e::eventually([&] { return relay.metric("publish_errors_total{class=\"outage\"}") >= 2.0; }));  // and was probed
     INFO(relay.process().output());
     CHECK(shop.dead("id").empty());

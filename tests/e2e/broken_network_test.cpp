@@ -61,13 +61,6 @@ void check_ends_in_order(e2e::RelayProcess& relay) {
   CHECK(*code == 0);
 }
 
-std::vector<std::string> with_kafka(const relay::kafka::MockCluster& cluster, std::vector<std::string> words) {
-  for (auto& word : words) {
-    if (word.starts_with("--kafka.bootstrap.servers=")) word = "--kafka.bootstrap.servers=" + cluster.bootstrap_servers();
-  }
-  return words;
-}
-
 }  // namespace
 
 TEST_CASE("connections that hang while nothing says so are replaced, and the rows go") {
@@ -134,7 +127,7 @@ TEST_CASE("SIGTERM ends the relay in time and in good order, whatever hangs") {
     relay::kafka::MockCluster cluster;
     cluster.create_topic(remote.topic, 1);
     remote.insert(1);
-    e2e::RelayProcess relay(with_kafka(cluster, remote.relaying(one_second)));
+    e2e::RelayProcess relay(e2e::at_kafka(remote.relaying(one_second), cluster.bootstrap_servers()));
     REQUIRE(e2e::eventually([&] { return remote.shop.unsent() == 0; }));
     cluster.delay_answers(1, 1h);
     const auto session = remote.shop.connect();
@@ -147,7 +140,7 @@ TEST_CASE("SIGTERM ends the relay in time and in good order, whatever hangs") {
     relay::kafka::MockCluster cluster;
     cluster.create_topic(remote.topic, 1);
     remote.insert(100);
-    e2e::RelayProcess relay(with_kafka(cluster, remote.relaying(one_second)));
+    e2e::RelayProcess relay(e2e::at_kafka(remote.relaying(one_second), cluster.bootstrap_servers()));
     REQUIRE(e2e::eventually([&] { return remote.shop.unsent() == 0; }));
     cluster.set_down(1);
     remote.insert(100);
@@ -164,7 +157,7 @@ TEST_CASE("a Kafka that is far away is found again after an outage") {
   cluster.create_topic(remote.topic, 1);
   cluster.set_down(1);
   remote.insert(1);
-  e2e::RelayProcess relay(with_kafka(cluster, remote.relaying()));
+  e2e::RelayProcess relay(e2e::at_kafka(remote.relaying(), cluster.bootstrap_servers()));
   REQUIRE(e2e::eventually([&] { return relay.output().find("Kafka: ") != std::string::npos; }));
   cluster.delay_answers(1, 300ms);
   cluster.set_up(1);

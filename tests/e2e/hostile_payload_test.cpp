@@ -5,7 +5,6 @@
 #include "tests/e2e/relay_process.hpp"
 #include "tests/e2e/shop.hpp"
 
-#include <algorithm>
 #include <map>
 #include <set>
 #include <sstream>
@@ -130,10 +129,8 @@ TEST_CASE("a hostile payload is sent or parked, whatever the format, and the row
 
     relay::kafka::MockCluster cluster;
     cluster.create_topic("topic", 1);
-    auto words = e2e::relaying("drain", shop, options_of(format));
-    std::ranges::replace(words, "--kafka.bootstrap.servers=" + e2e::kafka(),
-                         "--kafka.bootstrap.servers=" + cluster.bootstrap_servers());
-    const auto ran = e2e::run(words);
+    const auto words = e2e::relaying("drain", shop, options_of(format));
+    const auto ran = e2e::run(e2e::at_kafka(words, cluster.bootstrap_servers()));
     INFO(ran.output);
     REQUIRE(ran.code == 0);
     CHECK(shop.unsent() == 0);

@@ -27,10 +27,7 @@ TEST_CASE("a relay that waits for Kafka at its end leaves the processor alone") 
   cluster.create_topic("orders", 1);
   e2e::Shop shop(e2e::servers().front(), false);
   const auto session = shop.connect();
-  auto words = e2e::relaying("run", shop, {"--shutdown.flush=4s"});
-  for (auto& word : words) {
-    if (word.starts_with("--kafka.bootstrap.servers=")) word = "--kafka.bootstrap.servers=" + cluster.bootstrap_servers();
-  }
+  const auto words = e2e::at_kafka(e2e::relaying("run", shop, {"--shutdown.flush=4s"}), cluster.bootstrap_servers());
   const auto before = processor_seconds();
   e2e::RelayProcess relay(words);
   shop.insert(*session, "orders", "k", "{}");
@@ -74,11 +71,7 @@ TEST_CASE("while no broker can be reached rows stay, and they go when one comes 
   e2e::Shop shop(server, false);
   const auto session = shop.connect();
   for (int i = 0; i < 10; ++i) shop.insert(*session, "orders", "k", "{\"n\":1}");
-  auto words = e2e::relaying("run", shop);
-  for (auto& word : words) {
-    if (word.starts_with("--kafka.bootstrap.servers=")) word = "--kafka.bootstrap.servers=" + cluster.bootstrap_servers();
-  }
-  e2e::RelayProcess relay(words);
+  e2e::RelayProcess relay(e2e::at_kafka(e2e::relaying("run", shop), cluster.bootstrap_servers()));
   CHECK_FALSE(relay.wait(2s));
   CHECK(shop.unsent() == 10);
   cluster.set_up(1);
@@ -97,11 +90,8 @@ TEST_CASE("a queue that is too small for the rows that were read neither stops t
     for (int i = 0; i < rows; ++i) shop.insert(*session, "orders", "k", "{}");
     session->commit();
   };
-  auto words = e2e::relaying("run", shop, {"--kafka.queue.buffering.max.messages=10", "--shutdown.flush=1s"});
-  for (auto& word : words) {
-    if (word.starts_with("--kafka.bootstrap.servers=")) word = "--kafka.bootstrap.servers=" + cluster.bootstrap_servers();
-  }
-  e2e::RelayProcess relay(words);
+  const auto words = e2e::relaying("run", shop, {"--kafka.queue.buffering.max.messages=10", "--shutdown.flush=1s"});
+  e2e::RelayProcess relay(e2e::at_kafka(words, cluster.bootstrap_servers()));
   insert(100);
   REQUIRE(e2e::eventually([&] { return shop.unsent() == 0; }));
   cluster.set_down(1);

@@ -2,6 +2,7 @@
 
 #include "tests/support/paths.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdint>
 #include <ctime>
@@ -105,6 +106,14 @@ std::vector<std::string> relaying(const std::string& command, const Shop& shop, 
                                  "--kafka.bootstrap.servers=" + kafka(),
                                  "--http.listen="};
   words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+std::vector<std::string> at_kafka(std::vector<std::string> words, const std::string& bootstrap_servers) {
+  const std::string option = "--kafka.bootstrap.servers=";
+  const auto word = std::ranges::find_if(words, [&](const auto& text) { return text.starts_with(option); });
+  if (word == words.end()) throw std::logic_error("these words name no Kafka");
+  *word = option + bootstrap_servers;
   return words;
 }
 

@@ -40,6 +40,9 @@ class RelayProcess {
 [[nodiscard]] std::vector<std::string> relaying(const std::string& command, const Shop& shop,
                                                 const std::vector<std::string>& more = {});
 
+/// The same words, but for another Kafka.
+[[nodiscard]] std::vector<std::string> at_kafka(std::vector<std::string> words, const std::string& bootstrap_servers);
+
 struct Ran {
   int code = 0;
   std::string output;

@@ -312,10 +312,7 @@ TEST_CASE("while no broker has the cursor's topic run waits, and drain and curso
   cluster.create_topic(table.topic(), 1);
   table.put(1, "one");
   const auto words = [&](const std::string& command) {
-    auto all = table.relaying(command, {"--table.state=kafka:state"});
-    std::ranges::replace(all, "--kafka.bootstrap.servers=" + e2e::kafka(),
-                         "--kafka.bootstrap.servers=" + cluster.bootstrap_servers());
-    return all;
+    return e2e::at_kafka(table.relaying(command, {"--table.state=kafka:state"}), cluster.bootstrap_servers());
   };
   e2e::RelayProcess relay(words("run"));
   const auto shown = e2e::run(words("cursor show"));

@@ -20,10 +20,7 @@ struct RefusingCluster {
 
   /// The options that point the relay at the table and at this cluster.
   [[nodiscard]] Texts words(const e2e::PolledTable& table, const std::string& command) const {
-    auto all = table.relaying(command);
-    std::ranges::replace(all, "--kafka.bootstrap.servers=" + e2e::kafka(),
-                         "--kafka.bootstrap.servers=" + cluster.bootstrap_servers());
-    return all;
+    return e2e::at_kafka(table.relaying(command), cluster.bootstrap_servers());
   }
 
   relay::kafka::MockCluster cluster;

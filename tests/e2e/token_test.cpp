@@ -54,9 +54,7 @@ std::vector<std::string> with_tokens(std::vector<std::string> words, const std::
   const char* listener = std::getenv("OUTBOX_RELAY_TEST_KAFKA_TOKEN");
   if (listener == nullptr)
     throw std::runtime_error("OUTBOX_RELAY_TEST_KAFKA_TOKEN is not set: tests/support/servers.sh start kafka");
-  for (auto& word : words) {
-    if (word.starts_with("--kafka.bootstrap.servers=")) word = std::string("--kafka.bootstrap.servers=") + listener;
-  }
+  words = at_kafka(std::move(words), listener);
   words.insert(words.end(), {"--kafka.security.protocol=sasl_plaintext", "--kafka.sasl.mechanism=OAUTHBEARER",
                              "--kafka.oauth-command=" + token_command});
   return words;
