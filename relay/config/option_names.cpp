@@ -28,11 +28,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
-/// A Java client's JAAS line holds a password too, and is set here by mistake.
-bool is_kafka_secret(std::string_view property) {
-  return kafka::is_secret(property) || property == "sasl.jaas.config";
-}
-
 }  // namespace
 
 const Option* find_option(std::string_view name) {
@@ -77,7 +72,7 @@ std::string shown(std::string_view name, std::string_view value) {
   const auto* option = find_option(name);
   if (option != nullptr && std::holds_alternative<DatabaseUrl>(option->type)) return db::redact_url(value);
   const bool secret =
-      option == nullptr || option->secret || (name.starts_with(kafka_prefix) && is_kafka_secret(name.substr(kafka_prefix.size())));
+      option == nullptr || option->secret || (name.starts_with(kafka_prefix) && kafka::is_secret(name.substr(kafka_prefix.size())));
   return std::string(secret ? "***" : value);
 }
 

@@ -71,8 +71,7 @@ std::string read_secret(const std::string& option, const std::string& path) {
   if (!file.is_open() || file.bad()) {
     throw std::invalid_argument("kafka." + option + ": cannot read \"" + path + "\"; name a file that this user may read");
   }
-  if (text.ends_with('\n')) text.pop_back();
-  if (text.ends_with('\r')) text.pop_back();
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
   return text;
 }
 
@@ -153,9 +152,10 @@ Settings one_by_one(Settings user) {
   return user;
 }
 
+// A Java client's JAAS line holds a password, too, and is set here by mistake.
 bool is_secret(std::string_view property) noexcept {
   if (property.ends_with(file_suffix)) return false;
-  constexpr std::array<std::string_view, 5> marks{"password", "secret", "passphrase", "key.pem", "oauthbearer.config"};
+  constexpr std::array<std::string_view, 6> marks{"password", "secret", "passphrase", "key.pem", "oauthbearer.config", "jaas"};
   return std::ranges::any_of(marks, [&](std::string_view mark) { return property.find(mark) != std::string_view::npos; });
 }
 

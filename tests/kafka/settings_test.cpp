@@ -118,6 +118,12 @@ TEST_CASE("an unknown property and a bad value are named with their option") {
   CHECK(says(complaint({{"compression.codec", "rar"}}), "kafka.compression.codec=rar: "));
 }
 
+TEST_CASE("the line that a Java client would want is refused, and the password in it not shown") {
+  const auto text = complaint({{"sasl.jaas.config", "PlainLoginModule required username=\"a\" password=\"hunter2\";"}});
+  CHECK(says(text, "kafka.sasl.jaas.config"));
+  CHECK_FALSE(says(text, "hunter2"));
+}
+
 TEST_CASE("a queue that is smaller than a message may be is refused") {
   const auto text = complaint({{"queue.buffering.max.kbytes", "900"}});
   CHECK(says(text, "kafka.queue.buffering.max.kbytes=900"));
@@ -135,11 +141,11 @@ TEST_CASE("missing brokers are asked for by the option's name") {
   CHECK_NOTHROW(check_settings({{"metadata.broker.list", "x:1"}}));
 }
 
-TEST_CASE("a secret is read from a file without the line end that editors add") {
+TEST_CASE("a secret is read from a file without the line ends that editors add") {
   CHECK(password_from("pass word") == "pass word");
   CHECK(password_from("pass\n") == "pass");
   CHECK(password_from("pass\r\n") == "pass");
-  CHECK(password_from("pass\n\n") == "pass\n");
+  CHECK(password_from("pass\n\n") == "pass");
   CHECK(password_from("pass ") == "pass ");
 }
 
@@ -155,7 +161,7 @@ TEST_CASE("a file with a secret that cannot be read is named, and so is a secret
 
 TEST_CASE("secrets are known by their names, paths to them are none") {
   for (const char* name : {"sasl.password", "ssl.key.password", "ssl.keystore.password", "ssl.key.pem",
-                           "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config",
+                           "sasl.oauthbearer.client.secret", "sasl.oauthbearer.config", "sasl.jaas.config",
                            "sasl.oauthbearer.assertion.private.key.passphrase", "sasl.oauthbearer.assertion.private.key.pem"}) {
     INFO(name);
     CHECK(relay::kafka::is_secret(name));
