@@ -61,7 +61,7 @@ observe::Watch::Settings watch_settings(const config::Settings& settings, bool u
   observe::Watch::Settings watch;
   watch.log_format = settings.log_format == config::LogFormat::json ? observe::LogFormat::json : observe::LogFormat::text;
   watch.log_level = static_cast<core::Level>(settings.log_level);
-  if (settings.http_listen) watch.listen = settings.values.text("http.listen");
+  watch.listen = settings.http_listen;
   watch.goes_on_without_http = until_empty;  // it shares its file with a `run`, and its work matters more than its endpoints
   watch.version = version_number();
   return watch;

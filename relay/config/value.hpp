@@ -1,5 +1,6 @@
 #pragma once
 
+#include "relay/domain/address.hpp"
 #include "relay/domain/interval.hpp"
 #include "relay/encode/message_shape.hpp"
 
@@ -78,10 +79,6 @@ using Type =
 [[nodiscard]] std::string to_text(std::chrono::milliseconds duration);
 [[nodiscard]] std::string size_to_text(std::uint64_t bytes);
 
-struct Address {
-  std::string host;
-  std::uint16_t port = 0;
-};
 [[nodiscard]] std::optional<Address> parse_address(std::string_view text);
 
 }  // namespace relay::config

@@ -9,7 +9,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <semaphore>
-#include <stdexcept>
 #include <sys/socket.h>
 #include <system_error>
 #include <thread>
@@ -27,12 +26,6 @@ constexpr std::chrono::seconds patience_at_first{1};    // for the first byte of
 constexpr std::chrono::seconds patience{2};  // for the next byte of a request, or for room for the next byte of an answer
 constexpr std::size_t longest_body = 8192;
 constexpr int backlog = 128;
-
-std::invalid_argument not_an_address(std::string_view text) {
-  return std::invalid_argument(
-      "http.listen: \"" + std::string(text) +
-      "\" is not an address; write HOST:PORT, for example 127.0.0.1:9464 or [::1]:9464, or leave it empty");
-}
 
 /// httplib would queue accepted connections without end, each with its file descriptor. Here the thread that accepts waits instead.
 class BoundedPool final : public httplib::TaskQueue {
@@ -89,25 +82,9 @@ std::string_view allowed(Route::Method method) {
 
 }  // namespace
 
-ListenAddress parse_listen(std::string_view text) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos) throw not_an_address(text);
-  auto host = text.substr(0, colon);
-  const auto digits = text.substr(colon + 1);
-  if (host.starts_with('[') && host.ends_with(']')) {
-    host = host.substr(1, host.size() - 2);
-  } else if (host.find(':') != std::string_view::npos) {
-    throw not_an_address(text);
-  }
-  ListenAddress address{std::string(host), 0};
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
-  if (host.empty() || digits.empty() || error != std::errc{} || end != digits.data() + digits.size()) throw not_an_address(text);
-  return address;
-}
-
 class HttpServer::Listener {
  public:
-  Listener(std::string_view listen, std::vector<Route> routes) : routes_(std::move(routes)) {
+  Listener(const Address& listen, std::vector<Route> routes) : routes_(std::move(routes)) {
     limit();
     for (const auto& route : routes_) add(route);
     server_.set_pre_routing_handler([this](const auto& request, auto& response) { return answer_without_body(request, response); });
@@ -190,8 +167,8 @@ class HttpServer::Listener {
     reply(response, {404, known + "\n"});
   }
 
-  void bind(std::string_view listen) {
-    const auto [host, port] = parse_listen(listen);
+  void bind(const Address& listen) {
+    const auto& [host, port] = listen;
     errno = 0;
     const int bound = port == 0 ? server_.bind_to_any_port(host) : (server_.bind_to_port(host, port) ? port : -1);
     const int reason = errno;
@@ -202,7 +179,7 @@ class HttpServer::Listener {
     }
     const bool told = reason == EADDRINUSE || reason == EADDRNOTAVAIL || reason == EACCES;
     throw CannotListen(reason == EADDRNOTAVAIL,
-                       "http.listen: cannot listen on " + std::string(listen) + ": " +
+                       "http.listen: cannot listen on " + listen.text() + ": " +
                            (told ? std::generic_category().message(reason) : "no such address on this machine") +
                            "; choose another address, or leave http.listen empty to go without");
   }
@@ -215,7 +192,7 @@ class HttpServer::Listener {
   std::jthread thread_;
 };
 
-HttpServer::HttpServer(std::string_view listen, std::vector<Route> routes)
+HttpServer::HttpServer(const Address& listen, std::vector<Route> routes)
     : listener_(std::make_unique<Listener>(listen, std::move(routes))) {}
 
 HttpServer::~HttpServer() = default;

@@ -1,11 +1,12 @@
 #pragma once
 
+#include "relay/domain/address.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace relay::observe {
@@ -21,15 +22,6 @@ struct Route {
   std::string path;
   std::function<Answer()> answer;  ///< called by several threads at once; must not wait
 };
-
-struct ListenAddress {
-  std::string host;
-  std::uint16_t port = 0;
-};
-
-/// Reads `HOST:PORT` and `[IPV6]:PORT`.
-/// @throws std::invalid_argument  one line that names http.listen
-[[nodiscard]] ListenAddress parse_listen(std::string_view text);
 
 /// One line that names http.listen and the address.
 class CannotListen : public std::runtime_error {
@@ -52,9 +44,8 @@ class CannotListen : public std::runtime_error {
 class HttpServer {
  public:
   /// @param listen  a port of 0 takes any free one
-  /// @throws std::invalid_argument  not an address
-  /// @throws CannotListen           in use, not an address of this machine, not allowed
-  HttpServer(std::string_view listen, std::vector<Route> routes);
+  /// @throws CannotListen  in use, not an address of this machine, not allowed
+  HttpServer(const Address& listen, std::vector<Route> routes);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

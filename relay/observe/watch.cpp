@@ -18,9 +18,9 @@ Micros unix_now() {
 
 Watch::Watch(const Settings& settings, std::function<void()> poke)
     : log_(settings.log_format, settings.log_level), metrics_(settings.version) {
-  if (settings.listen.empty()) return;
+  if (!settings.listen) return;
   try {
-    http_.emplace(settings.listen, routes(std::move(poke)));
+    http_.emplace(*settings.listen, routes(std::move(poke)));
   } catch (const CannotListen& error) {
     if (!settings.goes_on_without_http) throw;
     say(core::Level::warning, error.what() + std::string("; going on without HTTP"));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "relay/core/observer.hpp"
+#include "relay/domain/address.hpp"
 #include "relay/observe/http.hpp"
 #include "relay/observe/log.hpp"
 #include "relay/observe/metrics.hpp"
@@ -30,7 +31,7 @@ class Watch final : public core::Observer {
   struct Settings {
     LogFormat log_format = LogFormat::text;
     core::Level log_level = core::Level::info;
-    std::string listen;                 ///< http.listen; empty: no HTTP
+    std::optional<Address> listen{};    ///< http.listen; none: no HTTP
     bool goes_on_without_http = false;  ///< where it cannot listen: a warning in the log instead of CannotListen
     std::string version;
   };

@@ -44,7 +44,7 @@ Relayed relay_with(const std::string& command, const std::string& listen) {
 }  // namespace
 
 TEST_CASE("a drain whose address somebody else has says so in one line and does its work without HTTP") {
-  const relay::observe::HttpServer other("127.0.0.1:0", {});
+  const relay::observe::HttpServer other({"127.0.0.1", 0}, {});
   const auto address = "127.0.0.1:" + std::to_string(other.port());
   const auto [code, said] = relay_with("drain", address);
   INFO(said);
@@ -54,7 +54,7 @@ TEST_CASE("a drain whose address somebody else has says so in one line and does 
 }
 
 TEST_CASE("a run whose address somebody else has does not begin: the other one may go") {
-  const relay::observe::HttpServer other("127.0.0.1:0", {});
+  const relay::observe::HttpServer other({"127.0.0.1", 0}, {});
   const auto [code, said] = relay_with("run", "127.0.0.1:" + std::to_string(other.port()));
   CHECK(code == failed);
   CHECK(has(said, "Address already in use"));

@@ -15,7 +15,6 @@
 using namespace std::chrono_literals;
 using relay::observe::Answer;
 using relay::observe::HttpServer;
-using relay::observe::parse_listen;
 using relay::observe::Route;
 using test::Connection;
 using test::request;
@@ -36,7 +35,9 @@ std::vector<Route> routes() {
            }}};
 }
 
-std::string refused(const std::string& listen) {
+const relay::Address any_port{"127.0.0.1", 0};
+
+std::string refused(const relay::Address& listen) {
   try {
     const HttpServer server(listen, routes());
   } catch (const std::exception& error) {
@@ -47,27 +48,10 @@ std::string refused(const std::string& listen) {
 
 }  // namespace
 
-TEST_CASE("an address is a host and a port, IPv6 in brackets") {
-  CHECK(parse_listen("127.0.0.1:9464").host == "127.0.0.1");
-  CHECK(parse_listen("127.0.0.1:9464").port == 9464);
-  CHECK(parse_listen("[::1]:9464").host == "::1");
-  CHECK(parse_listen("localhost:0").port == 0);
-}
-
-TEST_CASE("what is no address is refused with one line that names http.listen and shows how to write it") {
-  const auto* const bad = GENERATE("9464", ":9464", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536", "127.0.0.1:-1",
-                                   "::1:9464", "127.0.0.1:94 64");
-  CHECK_THROWS_AS(parse_listen(bad), std::invalid_argument);
-  const auto line = refused(bad);
-  CHECK(line.find("http.listen") == 0);
-  CHECK(line.find("127.0.0.1:9464") != std::string::npos);
-  CHECK(line.find('\n') == std::string::npos);
-}
-
 TEST_CASE("a port that somebody else has is refused with one line that names http.listen and the address") {
-  const HttpServer first("127.0.0.1:0", routes());
-  const auto address = "127.0.0.1:" + std::to_string(first.port());
-  CHECK(refused(address) == "http.listen: cannot listen on " + address +
+  const HttpServer first(any_port, routes());
+  const relay::Address address{"127.0.0.1", first.port()};
+  CHECK(refused(address) == "http.listen: cannot listen on " + address.text() +
                                 ": Address already in use; choose another address, or leave http.listen empty to go without");
   try {
     const HttpServer second(address, routes());
@@ -78,9 +62,10 @@ TEST_CASE("a port that somebody else has is refused with one line that names htt
 }
 
 TEST_CASE("an address of another machine is refused") {
-  CHECK(refused("192.0.2.1:24000").find("http.listen: cannot listen on 192.0.2.1:24000") == 0);
+  const relay::Address elsewhere{"192.0.2.1", 24000};
+  CHECK(refused(elsewhere).find("http.listen: cannot listen on 192.0.2.1:24000") == 0);
   try {
-    const HttpServer server("192.0.2.1:24000", routes());
+    const HttpServer server(elsewhere, routes());
     FAIL("it listens");
   } catch (const relay::observe::CannotListen& error) {
     CHECK(error.foreign());
@@ -88,16 +73,16 @@ TEST_CASE("an address of another machine is refused") {
 }
 
 TEST_CASE("a port is free again as soon as its server is gone") {
-  auto first = std::make_unique<HttpServer>("127.0.0.1:0", routes());
+  auto first = std::make_unique<HttpServer>(any_port, routes());
   const auto port = first->port();
   CHECK(request(port, "GET", "/here").code == 200);
   first.reset();
-  const HttpServer second("127.0.0.1:" + std::to_string(port), routes());
+  const HttpServer second({"127.0.0.1", port}, routes());
   CHECK(request(port, "GET", "/here").code == 200);
 }
 
 TEST_CASE("answers carry code, body and type, and close the connection") {
-  const HttpServer server("127.0.0.1:0", routes());
+  const HttpServer server(any_port, routes());
   const auto here = request(server.port(), "GET", "/here");
   CHECK(here.code == 200);
   CHECK(here.body == "it is\n");
@@ -112,7 +97,7 @@ TEST_CASE("answers carry code, body and type, and close the connection") {
 }
 
 TEST_CASE("an unknown path is 404 and says which there are; a wrong method is 405 and says which is right") {
-  const HttpServer server("127.0.0.1:0", routes());
+  const HttpServer server(any_port, routes());
   const auto unknown = request(server.port(), "GET", "/nowhere");
   CHECK(unknown.code == 404);
   CHECK(unknown.body == "not found; there are /here /sick /do\n");
@@ -124,7 +109,7 @@ TEST_CASE("an unknown path is 404 and says which there are; a wrong method is 40
 }
 
 TEST_CASE("a request that announces no body is answered without waiting for one") {
-  const HttpServer server("127.0.0.1:0", routes());
+  const HttpServer server(any_port, routes());
   const auto answer = [&server](const std::string& line) {
     const Connection client(server.port());
     client.send(line + " HTTP/1.1\r\nHost: test\r\n\r\n");
@@ -145,14 +130,14 @@ TEST_CASE("a request that announces no body is answered without waiting for one"
 
 TEST_CASE("a request may come with a body, which nobody looks at") {
   const auto* const body = GENERATE("Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
-  const HttpServer server("127.0.0.1:0", routes());
+  const HttpServer server(any_port, routes());
   const Connection client(server.port());
   client.send("POST /do HTTP/1.1\r\nHost: test\r\n" + std::string(body));
   CHECK(client.rest().starts_with("HTTP/1.1 202 "));
 }
 
 TEST_CASE("what follows a request on its connection is no second request") {
-  const HttpServer server("127.0.0.1:0", routes());
+  const HttpServer server(any_port, routes());
   const Connection client(server.port());
   client.send("POST /do HTTP/1.1\r\nHost: test\r\n\r\nGET /here HTTP/1.1\r\nHost: test\r\n\r\n");
   const auto all = client.rest();
@@ -162,7 +147,7 @@ TEST_CASE("what follows a request on its connection is no second request") {
 }
 
 TEST_CASE("what is no HTTP gets no 200 and does not end the server") {
-  const HttpServer server("127.0.0.1:0", routes());
+  const HttpServer server(any_port, routes());
   const Connection garbage(server.port());
   garbage.send("\x16\x03\x01 hello\r\n\r\n");
   CHECK(garbage.rest().find("200 OK") == std::string::npos);
@@ -170,7 +155,7 @@ TEST_CASE("what is no HTTP gets no 200 and does not end the server") {
 }
 
 TEST_CASE("a body that is too large is refused") {
-  const HttpServer server("127.0.0.1:0", routes());
+  const HttpServer server(any_port, routes());
   const Connection client(server.port());
   client.send("POST /do HTTP/1.1\r\nHost: test\r\nContent-Length: 1000000000\r\n\r\n");
   CHECK(client.rest().starts_with("HTTP/1.1 4"));  // 413, or 400 from newer versions of the library
@@ -178,7 +163,7 @@ TEST_CASE("a body that is too large is refused") {
 
 TEST_CASE("clients that say nothing, or only half a line, do not keep others waiting") {
   const auto* const said = GENERATE("", "GET /he");
-  const HttpServer server("127.0.0.1:0", routes());
+  const HttpServer server(any_port, routes());
   std::vector<Connection> idle;
   idle.reserve(12);
   for (int i = 0; i < 12; ++i) {
@@ -190,7 +175,7 @@ TEST_CASE("clients that say nothing, or only half a line, do not keep others wai
 }
 
 TEST_CASE("many clients at once are all answered") {
-  const HttpServer server("127.0.0.1:0", routes());
+  const HttpServer server(any_port, routes());
   std::atomic<int> answered{0};
   {
     std::vector<std::jthread> clients;
@@ -203,7 +188,7 @@ TEST_CASE("many clients at once are all answered") {
 }
 
 TEST_CASE("a client that sends a byte now and then cannot keep the server from ending") {
-  auto server = std::make_unique<HttpServer>("127.0.0.1:0", routes());
+  auto server = std::make_unique<HttpServer>(any_port, routes());
   const Connection slow(server->port());
   slow.send("GET /he");
   CHECK(request(server->port(), "GET", "/here").code == 200);  // accepted after the slow one, which a worker therefore reads now

@@ -18,7 +18,7 @@ namespace {
 
 Watch::Settings on_any_port() {
   Watch::Settings settings;
-  settings.listen = "127.0.0.1:0";
+  settings.listen = relay::Address{"127.0.0.1", 0};
   settings.version = "1.2.3";
   return settings;
 }
@@ -108,6 +108,6 @@ TEST_CASE("a poke reaches the relay, once for each request, and only by POST") {
 
 TEST_CASE("without an address there is no HTTP") {
   Watch::Settings settings = on_any_port();
-  settings.listen.clear();
+  settings.listen.reset();
   CHECK(Watch(settings, nothing).port() == 0);
 }
