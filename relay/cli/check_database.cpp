@@ -3,6 +3,7 @@
 #include "relay/cli/relaying.hpp"
 #include "relay/core/claim.hpp"
 #include "relay/core/columns_left_out.hpp"
+#include "relay/core/dead_letters.hpp"
 #include "relay/core/lease_table.hpp"
 #include "relay/core/scan_choice.hpp"
 #include "sql/queries.hpp"
@@ -25,9 +26,11 @@ class DatabaseCheck {
     if (!connect()) return {};
     if (!table()) return {};
     columns();
-    index();
+    index("index", position_index());
+    if (shape_.dispose == core::Dispose::mark) index("unsent index", unsent_index());
     claiming();
     settling();
+    dead_letters();
     lease();
     scan();
     gap_proof();
@@ -89,18 +92,40 @@ class DatabaseCheck {
     notes.empty() ? findings_.fine("columns", "types fit") : findings_.warn("columns", notes);
   }
 
-  void index() {
+  struct NeededIndex {
+    std::string_view query_name;
+    std::string_view query;
+    std::string column;  ///< that it begins with
+    std::string without;
+  };
+
+  [[nodiscard]] NeededIndex position_index() const {
     const auto& column = shape_.position_column();
+    return {.query_name = "position_index",
+            .query = dialect_->queries->position_index,
+            .column = column,
+            .without = "no unique index begins with " + column + ": a claim reads the whole table; make it the primary key"};
+  }
+
+  [[nodiscard]] NeededIndex unsent_index() const {
+    return {.query_name = "unsent_index",
+            .query = dialect_->queries->unsent_index,
+            .column = shape_.sent_at,
+            .without = "none of the unsent rows: a claim reads over all that was sent; make outbox_unsent as sql/" +
+                       std::string(dialect_->name) + "/outbox_mark.sql does"};
+  }
+
+  void index(std::string_view item, const NeededIndex& needed) {
     const auto [schema, name] = table_->own_name();
-    const std::array<db::Parameter, 3> parameters{schema, name, std::string_view(column)};
+    const std::array<db::Parameter, 3> parameters{schema, name, std::string_view(needed.column)};
     try {
-      const auto rows = session_->run(db::render("position_index", dialect_->queries->position_index, {}), parameters);
-      if (!rows.empty()) return findings_.fine("index", std::string(rows[0][0].bytes()) + " serves the claim");
-      findings_.warn("index", "no unique index begins with " + column + ": a claim reads the whole table; make it the primary key");
+      const auto rows = session_->run(db::render(needed.query_name, needed.query, {}), parameters);
+      if (rows.empty()) return findings_.warn(item, needed.without);
+      if (!rows[0][0].is_null()) return findings_.fine(item, std::string(rows[0][0].bytes()) + " serves the claim");
     } catch (const db::DbError& error) {
-      if (!session_->usable()) return findings_.take("index", error);
-      findings_.warn("index", "it cannot be seen here whether a unique index begins with " + column + "; a claim needs one");
+      if (!session_->usable()) return findings_.take(item, error);
     }
+    findings_.warn(item, "it cannot be seen here whether an index begins with " + needed.column + "; a claim needs one");
   }
 
   void claiming() {
@@ -136,6 +161,27 @@ class DatabaseCheck {
     } catch (const db::DbError& error) {
       if (session_->usable()) session_->rollback();
       findings_.take("settle", error);
+    }
+  }
+
+  /// Tries what parking or recording a row takes, with a row that is not there.
+  void dead_letters() {
+    const auto name = core::DeadLetters::table_of(shape_.table);
+    const auto complain = [&](const std::string& text) {
+      shape_.parks ? findings_.fail("dead letters", text)
+                   : findings_.warn("dead letters", "`dead list` cannot show what is blocked: " + text);
+    };
+    try {
+      if (shape_.parks) core::require_dead_letters(*session_, *table_);
+      const auto letters = core::DeadLetters::open(*session_, *table_);
+      if (!letters) return complain("table " + name + " not found; " + core::DeadLetters::how_to_make(*table_));
+      letters->record(*session_, std::array{core::Verdict{.position = lowest_position, .topic = {}, .fault = {}, .attempts = 0}});
+      findings_.fine("dead letters", name + " takes what cannot be sent");
+    } catch (const core::SchemaError& error) {
+      complain(error.what());
+    } catch (const db::DbError& error) {
+      if (error.transient()) return findings_.take("dead letters", error);
+      complain(error.what() + std::string(core::cure_of(error)));
     }
   }
 

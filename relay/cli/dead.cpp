@@ -32,11 +32,9 @@ DeadSession open_dead_session(const config::Settings& settings) {
   auto [session, table] = open_outbox_session(settings);
   auto letters = core::DeadLetters::open(*session, table);
   if (!letters) {
-    throw core::SchemaError(
-        "table " + core::DeadLetters::table_of(table.shape.table) +
-        " not found, so nothing is written down of rows that cannot be sent. Create it with `outbox-relay init` "
-        "or from sql/" +
-        std::string(table.dialect->name) + "/dead.sql; until then a relay's GET /status shows what waits.");
+    throw core::SchemaError("table " + core::DeadLetters::table_of(table.shape.table) +
+                            " not found, so nothing is written down of rows that cannot be sent; " +
+                            core::DeadLetters::how_to_make(table) + ". Until then a relay's GET /status shows what waits.");
   }
   return {std::move(session), std::move(table), std::move(*letters)};
 }

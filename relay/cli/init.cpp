@@ -17,7 +17,9 @@ namespace {
 
 /// The DDL has the native names only.
 void refuse_other_columns(const config::Settings& settings) {
-  for (const auto& [name, value] : settings.values.with_prefix("outbox.columns.")) {
+  auto asked = settings.values.with_prefix("outbox.columns.");
+  asked.emplace_back("outbox.preset", settings.values.find("outbox.preset"));
+  for (const auto& [name, value] : asked) {
     if (value->text == config::find_option(name)->fallback || value->origin.layer == config::Layer::fallback) continue;
     throw config::ConfigError(value->origin.layer,
                               config::name_and_origin(name, value->origin) +

@@ -70,6 +70,10 @@ std::string row_columns(const OutboxTable& table, const std::vector<DeclaredColu
 
 }  // namespace
 
+std::string DeadLetters::how_to_make(const OutboxTable& table) {
+  return "create it with `outbox-relay init` or from sql/" + std::string(table.dialect->name) + "/dead.sql";
+}
+
 std::optional<DeadLetters> DeadLetters::open(db::Session& session, const OutboxTable& table) {
   const auto name = table_of(table.shape.table);
   const auto dead = declared_columns(session, *table.dialect, name);
@@ -188,9 +192,8 @@ DeadCounts DeadLetters::counts(db::Session& session) const {
 void require_dead_letters(db::Session& session, const OutboxTable& table) {
   const auto letters = DeadLetters::open(session, table);
   if (!letters) {
-    throw SchemaError("table " + DeadLetters::table_of(table.shape.table) +
-                      " not found, and outbox.on-bad-row = park needs it. Create it with `outbox-relay init` or from sql/" +
-                      std::string(table.dialect->name) + "/dead.sql.");
+    throw SchemaError("table " + DeadLetters::table_of(table.shape.table) + " not found, and outbox.on-bad-row = park needs it; " +
+                      DeadLetters::how_to_make(table));
   }
   static_cast<void>(
       letters->move(session, table, "parked", {.position = lowest_position, .topic = {}, .fault = {}, .attempts = 0}));

@@ -41,6 +41,8 @@ class DeadLetters {
  public:
   /// `shop.outbox` -> `shop.outbox_dead`
   [[nodiscard]] static std::string table_of(const std::string& outbox) { return outbox + "_dead"; }
+  /// The cure where that table is missing, as the end of a sentence.
+  [[nodiscard]] static std::string how_to_make(const OutboxTable& table);
 
   /// @return nothing: there is no such table
   /// @throws SchemaError  it lacks a column of the outbox: a row could not move there and back

@@ -110,8 +110,7 @@ const DeadLetters* SettleWorker::dead_letters(db::Session& session, const std::s
       dead_letters_ = DeadLetters::open(session, *table);
       if (!dead_letters_) {
         say_once("there is no table " + DeadLetters::table_of(table->shape.table) +
-                 ", so `dead list` cannot show what is blocked; create it with `outbox-relay init` or from sql/" +
-                 std::string(table->dialect->name) + "/dead.sql");
+                 ", so `dead list` cannot show what is blocked; " + DeadLetters::how_to_make(*table));
       }
     } catch (const SchemaError& error) {
       say_once(error.what());

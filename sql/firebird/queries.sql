@@ -252,6 +252,14 @@ JOIN rdb$index_segments AS part ON part.rdb$index_name = found.rdb$index_name AN
 WHERE CAST(:schema AS VARCHAR(63)) IS NULL AND found.rdb$relation_name = :name AND part.rdb$field_name = :column
   AND found.rdb$unique_flag = 1 AND COALESCE(found.rdb$index_inactive, 0) = 0
 
+-- name: unsent_index
+-- :schema (there is none)   :name   :column
+SELECT TRIM(found.rdb$index_name)
+FROM rdb$indices AS found
+JOIN rdb$index_segments AS part ON part.rdb$index_name = found.rdb$index_name AND part.rdb$field_position = 0
+WHERE CAST(:schema AS VARCHAR(63)) IS NULL AND found.rdb$relation_name = :name AND part.rdb$field_name = :column
+  AND COALESCE(found.rdb$index_inactive, 0) = 0
+
 -- name: position_unique
 -- :schema (there is none)   :name   :column   :again (the schema)   :once_more (the name)
 SELECT MAX(answer)

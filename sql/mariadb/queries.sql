@@ -310,6 +310,13 @@ SELECT index_name
 FROM information_schema.statistics
 WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND column_name = ? AND seq_in_index = 1 AND non_unique = 0
 
+-- name: unsent_index
+-- Every index of InnoDB ends in the primary key.
+-- ? schema or NULL   ? name   ? column
+SELECT index_name
+FROM information_schema.statistics
+WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? AND column_name = ? AND seq_in_index = 1
+
 -- name: position_unique
 -- A partitioned table has no unique index without the partition's columns: there one that begins with the column has to do.
 -- ? schema or NULL   ? name   ? column   ? the schema again   ? the name again

@@ -240,6 +240,13 @@ SELECT constraint_name
 FROM information_schema.key_column_usage
 WHERE table_schema = COALESCE(:schema, table_schema) AND table_name = :name AND column_name = :column AND ordinal_position = 1
 
+-- name: unsent_index
+-- The standard's own views know constraints, not indexes: nobody can tell.
+-- :schema or NULL   :name   :column
+SELECT NULLIF(column_name, column_name)
+FROM information_schema.columns
+WHERE table_schema = COALESCE(:schema, table_schema) AND table_name = :name AND column_name = :column
+
 -- name: position_unique
 -- The standard's own views know constraints, not indexes, and not every database has them: nobody can tell.
 -- :schema or NULL   :name   :column   :again (the schema)   :once_more (the name)

@@ -312,6 +312,19 @@ JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
 WHERE indrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2)))
   AND indisunique AND indisvalid AND indpred IS NULL AND attname = $3
 
+-- name: unsent_index
+-- An index of the unsent rows alone, or one that begins with the mark.
+-- $1 schema or NULL   $2 name   $3 column
+SELECT index_class.relname
+FROM pg_index
+JOIN pg_class AS index_class ON index_class.oid = indexrelid
+LEFT JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
+WHERE indrelid = to_regclass(concat_ws('.', quote_ident($1), quote_ident($2))) AND indisvalid
+  AND CASE
+        WHEN indpred IS NULL THEN attname = $3
+        ELSE pg_get_expr(indpred, indrelid) = '(' || quote_ident($3) || ' IS NULL)'
+      END
+
 -- name: position_unique
 -- A partitioned table has no unique index without the partition's key: there one that begins with the column has to do.
 -- $1 schema or NULL   $2 name   $3 column   $4 the schema again   $5 the name again

@@ -275,6 +275,14 @@ FROM pragma_index_list(?2, ?1) AS list
 JOIN pragma_index_info(list.name, ?1) AS part ON part.seqno = 0
 WHERE list."unique" AND NOT list.partial AND part.name = ?3 COLLATE NOCASE
 
+-- name: unsent_index
+-- An index of some rows alone is taken for one of the unsent ones: what it is of stands in no pragma.
+-- ?1 schema or NULL   ?2 name   ?3 column
+SELECT list.name
+FROM pragma_index_list(?2, ?1) AS list
+JOIN pragma_index_info(list.name, ?1) AS part ON part.seqno = 0
+WHERE list.partial OR part.name = ?3 COLLATE NOCASE
+
 -- name: position_unique
 -- ?1 schema or NULL   ?2 name   ?3 column   ?4 the schema again   ?5 the name again
 SELECT (SELECT COUNT(*) = 1 AND MAX(name) = ?3 COLLATE NOCASE FROM pragma_table_info(?2, ?1) WHERE pk > 0)

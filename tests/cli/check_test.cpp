@@ -62,6 +62,34 @@ TEST_CASE("check refuses delete mode for a table that keeps what was sent") {
   CHECK(run_words(set_up.words({"--outbox.dispose=mark"})).code == ok);
 }
 
+TEST_CASE("check warns of a mark table without the index that keeps the unsent rows together") {
+  SetUp set_up;
+  REQUIRE(run_words({"init", set_up.folder.url(), "--outbox.dispose=mark"}).code == ok);
+  const auto words = set_up.words({"--outbox.dispose=mark"});
+  CHECK(has(run_words(words).out, "ok       unsent index: outbox_unsent serves the claim"));
+  set_up.execute("DROP INDEX outbox_unsent");
+  const auto without = run_words(words);
+  CHECK(without.code == ok);
+  CHECK(has(without.out, "warning  unsent index: none of the unsent rows: a claim reads over all that was sent"));
+}
+
+TEST_CASE("check looks at the table of the dead letters: parking needs it, blocking is only poorer without it") {
+  SetUp set_up;
+  set_up.init();
+  for (const std::string policy : {"block", "park"}) {
+    const auto ran = run_words(set_up.words({"--outbox.on-bad-row=" + policy}));
+    CHECK(ran.code == ok);
+    CHECK(has(ran.out, "ok       dead letters: outbox_dead takes what cannot be sent"));
+  }
+  set_up.execute("DROP TABLE outbox_dead");
+  const auto blocks = run_words(set_up.words());
+  CHECK(blocks.code == ok);
+  CHECK(has(blocks.out, "warning  dead letters: `dead list` cannot show what is blocked: table outbox_dead not found; create it"));
+  const auto parks = run_words(set_up.words({"--outbox.on-bad-row=park"}));
+  CHECK(parks.code == bad_config);
+  CHECK(has(parks.out, "failed   dead letters: table outbox_dead not found"));
+}
+
 TEST_CASE("check says who holds the lease, that its table is missing, or that it is off, and leaves no row behind") {
   SetUp set_up;
   set_up.init();

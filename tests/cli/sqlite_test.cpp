@@ -38,6 +38,18 @@ TEST_CASE("init --print prints the DDL and creates nothing") {
   CHECK(run_words({"status", folder.url(), "--outbox.table=orders"}).code == bad_config);
 }
 
+TEST_CASE("init makes no table for columns that it has no DDL for, and says which option names them") {
+  const Folder folder;
+  for (const std::string option : {"outbox.preset=debezium", "outbox.columns.payload=body"}) {
+    const auto refused = run_words({"init", folder.url(), "--" + option});
+    INFO(refused.err);
+    CHECK(refused.code == usage);
+    CHECK(has(refused.err, option.substr(0, option.find('='))));
+    CHECK(has(refused.err, "copy the DDL from sql/"));
+  }
+  CHECK(run_words({"status", folder.url()}).code == bad_config);
+}
+
 TEST_CASE("init makes the database file where there is none, and --print makes and needs none") {
   const Folder folder;
   std::filesystem::remove(folder.database());

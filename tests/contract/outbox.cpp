@@ -207,4 +207,11 @@ std::string Outbox::not_a_table(db::Session& session, std::string_view name) con
   return rows.empty() ? "" : std::string(rows[0][0].bytes());
 }
 
+std::string Outbox::unsent_index(db::Session& session, std::string_view name) const {
+  const std::array<db::Parameter, 3> parameters{db::Null{}, name, std::string_view("sen\"t")};
+  const auto rows = session.run(query("unsent_index", dialect_.queries->unsent_index), parameters);
+  if (rows.empty()) return "none";
+  return rows[0][0].is_null() ? "nobody can tell" : "there is one";
+}
+
 }  // namespace contract

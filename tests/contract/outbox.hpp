@@ -58,6 +58,9 @@ class Outbox {
 
   [[nodiscard]] std::string not_a_table(db::Session& session, std::string_view name) const;
 
+  /// `none`, `nobody can tell`, or that there is one.
+  [[nodiscard]] std::string unsent_index(db::Session& session, std::string_view name) const;
+
   /// All ids that are there and unsent.
   [[nodiscard]] Ids unsent(db::Session& session) const { return head(session, 1'000'000); }
 

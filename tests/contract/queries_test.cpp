@@ -226,6 +226,23 @@ TEST_CASE("a view is told from a table, since nobody could see who writes behind
   run(session, "DROP VIEW " + quoted);
 }
 
+TEST_CASE("an index that keeps the unsent rows together is found, or that there is none") {
+  FOR_EVERY_DATABASE(true);
+  Sandbox sandbox(database);
+  auto& session = sandbox.session();
+  const Outbox outbox(sandbox, Dispose::mark);
+  const std::string unknown = "nobody can tell";
+  const bool tells = database.name != "odbc";
+  CHECK(outbox.unsent_index(session, outbox.table()) == (tells ? "there is one" : unknown));
+  const auto word = [&](std::string_view name) { return sandbox.dialect().identifier_part(name); };
+  const auto bare = sandbox.table(word("low") + " " + database.id_column + ", " + word("sen\"t") + " " + database.time_type);
+  CHECK(outbox.unsent_index(session, bare) == (tells ? "none" : unknown));
+  CHECK(outbox.unsent_index(session, "no_such_table") == "none");
+  if (database.name != "postgres" && database.name != "sqlite") return;
+  run(session, "CREATE INDEX " + bare + "_unsent ON " + bare + " (" + word("low") + ") WHERE " + word("sen\"t") + " IS NULL");
+  CHECK(outbox.unsent_index(session, bare) == "there is one");
+}
+
 TEST_CASE("a table's columns are listed in order with type and whether they may be NULL; a missing table has none") {
   FOR_EVERY_DATABASE(it.name != "odbc" && it.name != "firebird");
   Sandbox sandbox(database);
