@@ -61,11 +61,6 @@ std::vector<core::DeadLetter> required_letters(const DeadSession& dead, const co
   return letters;
 }
 
-std::string time_text(const std::string& as_the_database_prints_it) {
-  const auto at = parse_timestamp(as_the_database_prints_it);
-  return at ? iso_timestamp(*at) : as_the_database_prints_it;
-}
-
 std::string name_of(const core::DeadLetter& letter) {
   return "row " + std::to_string(letter.position) + " (" + letter.state + ")";
 }

@@ -31,9 +31,6 @@ struct DeadSession {
 [[nodiscard]] std::vector<core::DeadLetter> required_letters(const DeadSession& dead, const config::Selection& selection,
                                                              std::string_view command);
 
-/// As all commands print times; what is none stays as it is.
-[[nodiscard]] std::string time_text(const std::string& as_the_database_prints_it);
-
 /// `row 17 (blocked)`
 [[nodiscard]] std::string name_of(const core::DeadLetter& letter);
 

@@ -1,6 +1,6 @@
 #include "relay/cli/command.hpp"
 #include "relay/cli/dead.hpp"
-#include "relay/cli/dead_counts.hpp"
+#include "relay/cli/dead_text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,41 +13,20 @@ namespace {
 
 using nlohmann::ordered_json;
 
-ordered_json text_or_null(const std::optional<std::string>& text) {
-  return text ? ordered_json(*text) : ordered_json(nullptr);
-}
-
 void print_json(const std::vector<core::DeadLetter>& letters, const core::DeadCounts& counts, std::ostream& out) {
-  ordered_json json{{"counts", counts}, {"dead_letters", ordered_json::array()}};
-  for (const auto& letter : letters) {
-    json["dead_letters"].push_back({{"id", letter.position},
-                                    {"state", letter.state},
-                                    {"topic", text_or_null(letter.topic)},
-                                    {"key", text_or_null(letter.key)},
-                                    {"fault", letter.fault},
-                                    {"attempts", letter.attempts},
-                                    {"first_at", time_text(letter.first_at)},
-                                    {"last_at", time_text(letter.last_at)}});
-  }
+  const ordered_json json{{"counts", counts}, {"dead_letters", letters_json(letters)}};
   out << json.dump(2, ' ', false, ordered_json::error_handler_t::replace) << '\n';
 }
 
 constexpr std::size_t cells = 8;
 using Line = std::array<std::string, cells>;
 
-/// A key or topic may hold anything, and must not break the line.
-std::string on_one_line(std::string text) {
-  std::ranges::replace_if(
-      text, [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-  return text;
-}
-
 std::vector<Line> lines_of(const std::vector<core::DeadLetter>& letters) {
   std::vector<Line> lines{{"id", "state", "topic", "key", "attempts", "first", "last", "fault"}};
   for (const auto& letter : letters) {
-    lines.push_back({std::to_string(letter.position), letter.state, on_one_line(letter.topic.value_or("-")),
-                     on_one_line(letter.key.value_or("-")), std::to_string(letter.attempts), time_text(letter.first_at),
-                     time_text(letter.last_at), on_one_line(letter.fault)});
+    lines.push_back({std::to_string(letter.position), letter.state, word_or_dash(letter.topic), word_or_dash(letter.key),
+                     std::to_string(letter.attempts), letter_time(letter.first_at), letter_time(letter.last_at),
+                     word_or_dash(letter.fault)});
   }
   return lines;
 }

@@ -1,5 +1,5 @@
 #include "relay/cli/command.hpp"
-#include "relay/cli/dead_counts.hpp"
+#include "relay/cli/dead_text.hpp"
 #include "relay/cli/lease_seen.hpp"
 #include "relay/cli/relaying.hpp"
 #include "relay/cli/status_tables.hpp"
@@ -10,9 +10,13 @@
 #include <iomanip>
 #include <optional>
 #include <ostream>
+#include <string>
+#include <vector>
 
 namespace relay::cli {
 namespace {
+
+constexpr std::uint64_t most_blocked = 100;
 
 struct Seen {
   std::string database;
@@ -21,7 +25,8 @@ struct Seen {
   std::optional<double> oldest_age_seconds{};
   std::optional<core::LeaseRow> lease{};  ///< none: it is off, or nobody ever asked for it
   std::optional<core::DeadCounts> dead{};
-  std::string dead_trouble{};  ///< why they are not known
+  std::vector<core::DeadLetter> blocked{};  ///< the first hundred
+  std::string dead_trouble{};               ///< why they are not known
 };
 
 double seconds_since(Micros instant) {
@@ -34,10 +39,12 @@ double seconds_since(Micros instant) {
 void count_dead(db::Session& session, const core::OutboxTable& table, Seen& seen) {
   try {
     const auto letters = core::DeadLetters::open(session, table);
-    if (letters)
-      seen.dead = letters->counts(session);
-    else
+    if (!letters) {
       seen.dead_trouble = "there is no table " + core::DeadLetters::table_of(table.shape.table);
+      return;
+    }
+    seen.dead = letters->counts(session);
+    seen.blocked = letters->blocked(session, std::min(most_blocked, seen.dead->at("blocked")));
   } catch (const core::SchemaError& error) {
     seen.dead_trouble = error.what();
   } catch (const db::DbError& error) {
@@ -69,6 +76,7 @@ void print_json(const Seen& seen, std::ostream& out) {
   }
   json["dead_letters"] = nullptr;
   if (seen.dead) json["dead_letters"] = *seen.dead;
+  json["blocked"] = letters_json(seen.blocked);
   add_lease(seen.lease, json);
   out << json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) << '\n';
 }
@@ -80,6 +88,10 @@ void print_text(const Seen& seen, std::ostream& out) {
         << *seen.oldest_age_seconds << " s ago\n";
   }
   out << "dead      " << (seen.dead ? counts_text(*seen.dead) : "not known: " + seen.dead_trouble) << '\n';
+  for (const auto& letter : seen.blocked) {
+    out << "blocked   topic " << word_or_dash(letter.topic) << ", key " << word_or_dash(letter.key) << ": row " << letter.position
+        << ", " << word_or_dash(letter.fault) << '\n';
+  }
   print_lease(seen.lease, out);
 }
 

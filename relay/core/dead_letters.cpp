@@ -156,25 +156,44 @@ bool DeadLetters::change(db::Session& session, Position position, std::string_vi
   return session.run(change_, parameters).affected() > 0;
 }
 
-std::vector<DeadLetter> DeadLetters::list(db::Session& session, Interval among) const {
-  std::vector<DeadLetter> letters;
-  auto after = std::max(among.low, lowest_position + 1) - 1;
+void DeadLetters::each(db::Session& session, Position first_wanted, const std::function<bool(DeadLetter)>& take) const {
+  auto after = std::max(first_wanted, lowest_position + 1) - 1;
   while (true) {
     const std::array<db::Parameter, 2> parameters{after, page};
     const auto rows = session.run(list_, parameters);
-    if (rows.empty()) return letters;
+    if (rows.empty()) return;
     const auto first = number_of<Position>(rows[0][0]);
     const auto last = number_of<Position>(rows[rows.size() - 1][0]);
     const bool full = rows.size() == static_cast<std::size_t>(page);
     const bool again = full && first != last;  // a position may have several letters: a full page may cut the last one's
     for (std::size_t i = 0; i < rows.size(); ++i) {
       auto letter = letter_of(rows[i]);
-      if (letter.position > among.high) return letters;
-      if (!again || letter.position != last) letters.push_back(std::move(letter));
+      if (again && letter.position == last) break;
+      if (!take(std::move(letter))) return;
     }
-    if (!full) return letters;
+    if (!full) return;
     after = again ? last - 1 : last;
   }
+}
+
+std::vector<DeadLetter> DeadLetters::list(db::Session& session, Interval among) const {
+  std::vector<DeadLetter> letters;
+  each(session, among.low, [&](DeadLetter letter) {
+    if (letter.position > among.high) return false;
+    letters.push_back(std::move(letter));
+    return true;
+  });
+  return letters;
+}
+
+std::vector<DeadLetter> DeadLetters::blocked(db::Session& session, std::size_t most) const {
+  std::vector<DeadLetter> letters;
+  if (most == 0) return letters;
+  each(session, lowest_position, [&](DeadLetter letter) {
+    if (letter.state == "blocked") letters.push_back(std::move(letter));
+    return letters.size() < most;
+  });
+  return letters;
 }
 
 db::ResultSet DeadLetters::show(db::Session& session, Position position) const {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -66,11 +67,15 @@ class DeadLetters {
 
   /// Those of these positions, ascending.
   [[nodiscard]] std::vector<DeadLetter> list(db::Session& session, Interval among) const;
+  /// The lowest ones that wait in the outbox, ascending.
+  [[nodiscard]] std::vector<DeadLetter> blocked(db::Session& session, std::size_t most) const;
   /// The whole rows under this position: the outbox's columns, then the dead letter's.
   [[nodiscard]] db::ResultSet show(db::Session& session, Position position) const;
   [[nodiscard]] DeadCounts counts(db::Session& session) const;
 
  private:
+  /// One after the other, ascending, until `take` returns false.
+  void each(db::Session& session, Position first, const std::function<bool(DeadLetter)>& take) const;
   std::uint64_t remove(db::Session& session, Position position, std::string_view state) const;
 
   db::Statement copy_;

@@ -242,12 +242,19 @@ TEST_CASE("dead alone, or with another word, names its commands; a word that is 
   CHECK(has(refused.err, "allowed: one id like 17, or a range like 17-42"));
 }
 
-TEST_CASE("status counts the dead letters by state, and says when it cannot know") {
+TEST_CASE("status counts the dead letters by state, says what is blocked and why, and when it cannot know") {
   const Dead it;
   add_three(it);
   const std::vector<std::string> status{"status", it.folder().url()};
   CHECK(has(run_words(status).out, "dead      1 blocked, 1 parked, 1 skipped\n"));
   CHECK(json::parse(run_words({"status", it.folder().url(), "--json"}).out)["dead_letters"]["parked"] == 1);
+  const auto blocked = json::parse(run_words({"status", it.folder().url(), "--json"}).out)["blocked"];
+  REQUIRE(blocked.size() == 1);
+  const auto& first = blocked[0];
+  CHECK(first["state"] == "blocked");
+  CHECK(has(run_words(status).out, "blocked   topic " + first["topic"].get<std::string>() + ", key " +
+                                       first["key"].get<std::string>() + ": row " + std::to_string(first["id"].get<int>()) + ", " +
+                                       first["fault"].get<std::string>() + "\n"));
   it.execute("DROP TABLE outbox_dead");
   CHECK(has(run_words(status).out, "dead      not known: there is no table outbox_dead\n"));
   CHECK(json::parse(run_words({"status", it.folder().url(), "--json"}).out)["dead_letters"].is_null());
