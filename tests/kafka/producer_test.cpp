@@ -10,9 +10,11 @@
 #include <poll.h>
 #include <set>
 #include <sys/eventfd.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace relay::kafka;
+using namespace std::chrono_literals;
 using relay::Blame;
 using relay::Cell;
 using tests::message;
@@ -97,6 +99,28 @@ TEST_CASE("messages of one key lie in one partition in the order in which they w
     at->second.second = number;
   }
   CHECK(last.size() == 17);
+}
+
+TEST_CASE("a partition's first request may be put off: the next one neither overtakes its messages nor is taken for them") {
+  MockCluster cluster;
+  cluster.create_topic("orders", 2);
+  const auto producer = make_producer(to(cluster));
+  REQUIRE(tests::send_one(*producer, message("orders", "21", "of the other partition")).empty());
+  cluster.delay_answers(1, 100ms);
+  cluster.answer_with(relay::kafka::MockCluster::Request::produce, {not_enough_replicas});
+  constexpr int count = 8;
+  for (int i = 0; i < count; ++i) {
+    REQUIRE(producer->send(message("orders", "abc", std::to_string(i)), static_cast<Ticket>(i)) == Sent::accepted);
+    std::this_thread::sleep_for(15ms);  // longer than they linger: each would go alone
+  }
+  for (const Outcome& outcome : tests::outcomes(*producer, count)) CHECK_FALSE(outcome.fault.has_value());
+  cluster.delay_answers(1, 0ms);
+  Consumer consumer{to(cluster), {"orders"}};
+  std::string seen;
+  for (const auto& consumed : consumer.take(count + 1, tests::patience)) {
+    if (consumed.key == "abc") seen += *consumed.value;
+  }
+  CHECK(seen == "01234567");
 }
 
 TEST_CASE("a key lies where a Java client would put it") {

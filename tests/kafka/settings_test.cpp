@@ -63,6 +63,7 @@ TEST_CASE("a producer's defaults keep the relay's promises") {
   CHECK((value("acks") == "-1" || value("acks") == "all"));
   CHECK(value("enable.idempotence") == "true");
   CHECK(value("enable.gapless.guarantee") == "true");
+  CHECK(value("max.in.flight.requests.per.connection") == "1");
   CHECK(value("message.timeout.ms") == "0");
   CHECK(value("partitioner") == "murmur2_random");
   CHECK(value("linger.ms") == "5");
@@ -85,7 +86,7 @@ TEST_CASE("a setting that would break a promise is refused by its name, its valu
       {"enable.gapless.guarantee", "false"},
       {"message.timeout.ms", "300000"},
       {"delivery.timeout.ms", "1000"},
-      {"max.in.flight", "6"},
+      {"max.in.flight", "2"},
       {"max.in.flight.requests.per.connection", "1000000"},
       {"queuing.strategy", "lifo"},
       {"partitioner", "random"},
