@@ -1,4 +1,4 @@
--- What outbox-relay runs through ODBC: SQL:2008, as PostgreSQL, SQL Server 2012, Oracle 12c and Db2 11.1 understand it.
+-- What outbox-relay runs through ODBC: SQL:2008. Tried on PostgreSQL; SQL Server, Oracle and Db2 are meant, and untested.
 -- No list can be bound everywhere: ids and gaps stand in the text. A claim cannot ask for a reader: 0.
 
 -- name: claim_forward

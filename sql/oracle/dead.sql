@@ -4,7 +4,7 @@
 -- names and types: where yours differ, change them here too, or a row could not move between the two.
 -- dead_state: `blocked` (the row still stands in the outbox and its key waits), `parked` (moved here by outbox.on-bad-row = park) or
 -- `skipped` (moved here by `outbox-relay dead skip`). Nothing deletes parked and skipped rows but you.
-CREATE TABLE IF NOT EXISTS outbox_dead (
+CREATE TABLE IF NOT EXISTS "OUTBOX_dead" (
   id             NUMBER(19) NOT NULL,
   aggregate_type VARCHAR2(255 CHAR),
   aggregate_id   VARCHAR2(255 CHAR),

