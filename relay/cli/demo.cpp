@@ -17,6 +17,7 @@
 #include <fstream>
 #include <mutex>
 #include <ostream>
+#include <set>
 #include <string>
 #include <thread>
 
@@ -27,6 +28,7 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 constexpr int orders = 8;
+constexpr int orders_before_the_relay = 4;
 
 /// A database file that goes when the demo ends.
 class TemporaryDatabase {
@@ -114,9 +116,9 @@ void place_order(db::Session& session, int number, bool changes_its_mind, Screen
   }
 }
 
-void run_application(const TemporaryDatabase& shop, Screen& screen, const std::stop_token& stop) {
+void place_orders(const TemporaryDatabase& shop, int first, int last, Screen& screen, const std::stop_token& stop) {
   const auto session = connect(shop);
-  for (int number = 1; number <= orders && !stop.stop_requested(); ++number) {
+  for (int number = first; number <= last && !stop.stop_requested(); ++number) {
     place_order(*session, number, number % 4 == 3, screen);
     core::pause(300ms, stop);
   }
@@ -129,9 +131,22 @@ std::string text_of(const kafka::ConsumedMessage& message) {
   return text;
 }
 
-std::string rows_left(db::Session& session) {
-  return std::string(session.run({"demo", "SELECT count(*) FROM outbox"}, {})[0][0].bytes());
-}
+/// How many rows wait in the outbox: shown whenever it is another number.
+class Backlog {
+ public:
+  explicit Backlog(const TemporaryDatabase& shop) : session_(connect(shop)) {}
+
+  void show(Screen& screen) {
+    const auto now = rows();
+    if (now != shown_) screen.line("outbox       " + now + (now == "1" ? " row" : " rows"));
+    shown_ = now;
+  }
+  [[nodiscard]] std::string rows() { return std::string(session_->run({"demo", "SELECT count(*) FROM outbox"}, {})[0][0].bytes()); }
+
+ private:
+  std::unique_ptr<db::Session> session_;
+  std::string shown_ = "0";
+};
 
 core::RelaySettings demo_relay() {
   core::RelaySettings settings;
@@ -168,28 +183,37 @@ int demo(const config::Settings& /*settings*/, std::ostream& out) {
       demo_relay(), shop.database(), [&](bool /*probing*/) { return kafka::make_producer(kafka); }, observer, doorbell);
   signals.start(doorbell);
   const auto stop = signals.stop_token();
+  place_orders(shop, 1, orders_before_the_relay, screen, stop);
+  Backlog backlog(shop);
+  backlog.show(screen);
+  screen.line("relay        starts");
   std::stop_source enough;
   std::jthread relaying([&] { static_cast<void>(relay.run(enough.get_token())); });
-  std::jthread application([&](const std::stop_token& end) { run_application(shop, screen, end); });
+  std::jthread application(
+      [&](const std::stop_token& end) { place_orders(shop, orders_before_the_relay + 1, orders, screen, end); });
 
   kafka::Consumer consumer(kafka, {"orders"});
   const int committed = orders - orders / 4;
-  int seen = 0;
+  std::set<std::string> seen;
   const auto deadline = std::chrono::steady_clock::now() + 30s;
-  while (seen < committed && !stop.stop_requested() && std::chrono::steady_clock::now() < deadline) {
-    if (const auto message = consumer.next(100ms)) {
+  while ((std::ssize(seen) < committed || backlog.rows() != "0") && !stop.stop_requested() &&
+         std::chrono::steady_clock::now() < deadline) {
+    backlog.show(screen);
+    if (const auto message = consumer.next(20ms)) {
       screen.line(text_of(*message));
-      ++seen;
+      seen.insert(message->key.value_or(""));
     }
   }
   application.request_stop();
   application.join();
   enough.request_stop();
   relaying.join();
-  screen.line("\nrows left in the outbox: " + rows_left(*connect(shop)) + "; " + std::to_string(seen) + " of " +
-              std::to_string(committed) + " committed orders were heard of");
+  backlog.show(screen);
+  const auto left = backlog.rows();
+  screen.line("\nrows left in the outbox: " + left + "; " + std::to_string(seen.size()) + " of " + std::to_string(committed) +
+              " committed orders were heard of");
   show_what_next(screen);
-  return seen == committed ? ok : failed;
+  return std::ssize(seen) == committed && left == "0" ? ok : failed;
 }
 
 }  // namespace relay::cli

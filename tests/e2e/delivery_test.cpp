@@ -32,7 +32,8 @@ TEST_CASE("the demo shows every committed order, and warns of nothing") {
   const auto ran = e2e::run({"demo"});
   INFO(ran.output);
   CHECK(ran.code == 0);
-  CHECK(ran.output.find("6 of 6 committed orders") != std::string::npos);
+  CHECK(ran.output.find("rows left in the outbox: 0; 6 of 6 committed orders") != std::string::npos);
+  CHECK(ran.output.find("outbox       3 rows\nrelay        starts") != std::string::npos);
   CHECK(ran.output.find("outbox_dead") == std::string::npos);
 }
 
