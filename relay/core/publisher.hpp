@@ -92,6 +92,7 @@ class Publisher {
   [[nodiscard]] std::string who_waits() const { return holds_.example(); }
   /// Why no broker can be reached, or lets the relay in, if so.
   [[nodiscard]] std::optional<std::string> outage();
+  [[nodiscard]] kafka::Traffic traffic() { return producer_.get().traffic(); }
   /// Nothing can be sent until a producer that was lost is replaced (lost_producers.hpp): rows need not be read.
   [[nodiscard]] bool waits_for_producer() const noexcept { return lost_.waits(); }
   [[nodiscard]] std::uint64_t duplicates_possible() const noexcept { return duplicates_possible_; }

@@ -334,6 +334,7 @@ void Relay::report() {
   report_.kafka(publisher_.outage().value_or(""));
   auto& status = report_.status();
   drain_.outage(!status.kafka_outage.empty() || !status.database_outage.empty() || settle_schedule_.only_locks_left(), now_);
+  status.kafka_traffic = publisher_.traffic();
   status.started = outbox_seen_ && lease_seen_;
   status.leader = reign_.leads();
   status.scan = word_of(scan_.scan());

@@ -2,6 +2,7 @@
 
 #include "relay/domain/row.hpp"
 #include "relay/domain/timestamp.hpp"
+#include "relay/kafka/producer.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -40,6 +41,7 @@ struct Status {
   std::string database;         ///< product and version, empty before the first connection
   std::string database_outage;  ///< why the database cannot be used now; empty: it can
   std::string kafka_outage;     ///< the same for Kafka
+  kafka::Traffic kafka_traffic;
   bool db_connected = false;
   std::uint64_t db_connects = 0;
   std::uint64_t in_flight_rows = 0;  ///< claimed and not settled

@@ -316,6 +316,7 @@ void TableRelay::report() {
   report_.kafka(publisher_.outage().value_or(place_outage_));
   auto& status = report_.status();
   drain_.outage(!status.kafka_outage.empty() || !status.database_outage.empty(), now_);
+  status.kafka_traffic = publisher_.traffic();
   status.started = tables_seen_;
   status.leader = reign_.leads();
   status.duplicates_possible = duplicates_possible_;

@@ -4,6 +4,7 @@
 #include "relay/kafka/conf.hpp"
 #include "relay/kafka/errors.hpp"
 #include "relay/kafka/librdkafka_producer.hpp"
+#include "relay/kafka/statistics.hpp"
 
 #include <algorithm>
 #include <array>
@@ -76,12 +77,13 @@ class LibrdkafkaProducer final : public Producer {
   [[nodiscard]] bool flush(milliseconds limit) override;
   [[nodiscard]] std::optional<std::string> fatal() const override;
   [[nodiscard]] std::optional<std::string> outage() const override { return outage_; }
-  [[nodiscard]] std::size_t queued() const override { return static_cast<std::size_t>(rd_kafka_outq_len(client_.get())); }
+  [[nodiscard]] Traffic traffic() const override;
 
  private:
   static void on_log(const rd_kafka_t* client, int level, const char* facility, const char* text) noexcept;
   static void on_error(rd_kafka_t* client, int error, const char* reason, void* self) noexcept;
   static void on_delivery(rd_kafka_t* client, const rd_kafka_message_t* message, void* self) noexcept;
+  static int on_statistics(rd_kafka_t* client, char* json, std::size_t size, void* self) noexcept;
   static void on_token_wanted(rd_kafka_t* client, const char* config, void* self) noexcept;
 
   Client open(const Settings& settings);
@@ -95,6 +97,7 @@ class LibrdkafkaProducer final : public Producer {
   int eventfd_ = -1;
   std::vector<Outcome> waiting_;  ///< came in during flush, or was known at once
   std::optional<std::string> outage_;
+  std::map<std::string, double> rtt_seconds_;
   std::string last_trouble_;  ///< what librdkafka said before it gave up on all brokers
   Client client_;
   Queue main_queue_;
@@ -115,6 +118,7 @@ Client LibrdkafkaProducer::open(const Settings& settings) {
   rd_kafka_conf_set_log_cb(conf.get(), on_log);
   rd_kafka_conf_set_error_cb(conf.get(), on_error);
   rd_kafka_conf_set_dr_msg_cb(conf.get(), on_delivery);
+  rd_kafka_conf_set_stats_cb(conf.get(), on_statistics);
   if (tokens_) use_tokens(conf.get(), on_token_wanted);
   return make_client(RD_KAFKA_PRODUCER, std::move(conf));
 }
@@ -241,6 +245,10 @@ std::optional<std::string> LibrdkafkaProducer::fatal() const {
   return std::string{rd_kafka_err2name(error)} + ": " + reason.data() + (cure.empty() ? "" : "; ") + std::string{cure};
 }
 
+Traffic LibrdkafkaProducer::traffic() const {
+  return {static_cast<std::size_t>(rd_kafka_outq_len(client_.get())), rtt_seconds_};
+}
+
 void LibrdkafkaProducer::on_log(const rd_kafka_t* client, int level, const char* facility, const char* text) noexcept {
   const auto* self = static_cast<const LibrdkafkaProducer*>(rd_kafka_opaque(client));
   if (self->log_) self->log_(level, std::string{facility} + " " + text);
@@ -266,6 +274,12 @@ void LibrdkafkaProducer::on_delivery(rd_kafka_t* /*client*/, const rd_kafka_mess
   } else {
     self->keep(ticket, fault_of(message->err, rd_kafka_topic_name(message->rkt)));
   }
+}
+
+int LibrdkafkaProducer::on_statistics(rd_kafka_t* /*client*/, char* json, std::size_t size, void* opaque) noexcept {
+  static_cast<LibrdkafkaProducer*>(opaque)->rtt_seconds_ = rtt_in({json, size});
+  constexpr int librdkafka_frees_it = 0;
+  return librdkafka_frees_it;
 }
 
 void LibrdkafkaProducer::on_token_wanted(rd_kafka_t* client, const char* /*config*/, void* opaque) noexcept {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,12 @@ struct TopicState {
   std::int32_t partitions = 0;  ///< of `ready`
 };
 
+/// librdkafka's own figures.
+struct Traffic {
+  std::size_t queued = 0;                       ///< messages that wait inside, and some events beside them
+  std::map<std::string, double> rtt_seconds{};  ///< the mean way to each broker and back, some seconds old
+};
+
 /// Hands messages to Kafka and tells of each what became of it. Keeps the order of `send` per partition (P3).
 ///
 /// A producer whose `fatal()` says something is finished: destroy it, make a new one, send what was not acknowledged again
@@ -71,8 +78,7 @@ class Producer {
   /// Why no broker can be reached at the moment, if so: for logs and /status; the messages wait inside.
   [[nodiscard]] virtual std::optional<std::string> outage() const = 0;
 
-  /// librdkafka's own count of what waits inside: messages, and some events beside them.
-  [[nodiscard]] virtual std::size_t queued() const = 0;
+  [[nodiscard]] virtual Traffic traffic() const = 0;
 };
 
 }  // namespace relay::kafka

@@ -142,7 +142,8 @@ Settings default_settings() {
       {"max.in.flight.requests.per.connection", "1"},
       {"message.timeout.ms", "0"},
       {"partitioner", "murmur2_random"},
-      {"reconnect.backoff.max.ms", "1000"},   // as Java's clients: a broker that is back is found at once, not after ten seconds
+      {"reconnect.backoff.max.ms", "1000"},  // as Java's clients: a broker that is back is found at once, not after ten seconds
+      {"statistics.interval.ms", "10000"},
       {"queue.buffering.max.messages", "0"},  // no limit here: the relay's pipeline has its own, in rows and in bytes
   };
 }

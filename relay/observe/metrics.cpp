@@ -49,8 +49,7 @@ class Snapshot {
   void gauge(std::string_view name, std::string_view help, double value) { add(name, help, MetricType::Gauge).gauge.value = value; }
   void gauge(std::string_view name, std::string_view help, std::uint64_t value) { gauge(name, help, static_cast<double>(value)); }
 
-  void gauges(std::string_view name, std::string_view help, const std::string& label,
-              const std::map<std::string, std::uint64_t, std::less<>>& values) {
+  void gauges(std::string_view name, std::string_view help, const std::string& label, const auto& values) {
     auto& family =
         families_.emplace_back(MetricFamily{"outbox_relay_" + std::string(name), std::string(help), MetricType::Gauge, {}});
     for (const auto& [word, value] : values) {
@@ -125,6 +124,12 @@ std::vector<MetricFamily> families_of(const core::Status& status, Micros now) {
   }
   snapshot.gauge("in_flight_rows", "Rows claimed and not settled", status.in_flight_rows);
   snapshot.gauge("in_flight_bytes", "Bytes of rows claimed and not settled", status.in_flight_bytes);
+  snapshot.gauge("kafka_queued", "Messages that wait in librdkafka, and some events beside them",
+                 static_cast<std::uint64_t>(status.kafka_traffic.queued));
+  if (!status.kafka_traffic.rtt_seconds.empty()) {
+    snapshot.gauges("kafka_rtt_seconds", "Mean round trip to a broker, of the last ten seconds", "broker",
+                    status.kafka_traffic.rtt_seconds);
+  }
   snapshot.gauge("leader", "1: this relay claims and produces; 0: it stands by for the lease", status.leader ? 1.0 : 0.0);
   snapshot.gauge("db_connected", "1: connected to the database", status.db_connected ? 1.0 : 0.0);
   snapshot.counter("db_connects_total", "Connections made to the database", status.db_connects);

@@ -35,7 +35,7 @@ class Sender final : public kafka::Producer {
   [[nodiscard]] bool flush(std::chrono::milliseconds /*limit*/) override { return queue_.empty(); }
   [[nodiscard]] std::optional<std::string> fatal() const override { return fatal_; }
   [[nodiscard]] std::optional<std::string> outage() const override { return std::nullopt; }
-  [[nodiscard]] std::size_t queued() const override { return queue_.size(); }
+  [[nodiscard]] kafka::Traffic traffic() const override { return {queue_.size(), {}}; }
 
   /// One batch.
   void work() {

@@ -73,7 +73,7 @@ class FailingProducer final : public kafka::Producer {
   [[nodiscard]] bool flush(std::chrono::milliseconds limit) override { return producer_->flush(limit); }
   [[nodiscard]] std::optional<std::string> fatal() const override { return fatal_ ? fatal_ : producer_->fatal(); }
   [[nodiscard]] std::optional<std::string> outage() const override { return producer_->outage(); }
-  [[nodiscard]] std::size_t queued() const override { return producer_->queued() + answers_.size(); }
+  [[nodiscard]] kafka::Traffic traffic() const override { return producer_->traffic(); }
 
  private:
   kafka::Sent answer(kafka::Ticket ticket, relay::Fault fault) {

@@ -30,7 +30,7 @@ TEST_CASE("an outage is told while it lasts, costs no message, and ends by itsel
   std::vector<Outcome> seen;
   REQUIRE(tests::eventually(*producer, seen, [&] { return producer->outage().has_value(); }));
   CHECK(seen.empty());
-  CHECK(producer->queued() >= 1);
+  CHECK(producer->traffic().queued >= 1);
   CHECK_FALSE(producer->fatal());
   CHECK_FALSE(producer->flush(std::chrono::milliseconds{50}));
 
@@ -68,7 +68,23 @@ TEST_CASE("a broker that was never there is an outage that names it") {
 TEST_CASE("a producer can be destroyed with messages inside that nobody takes") {
   auto producer = make_producer(impatient("127.0.0.1:1"));
   for (Ticket i = 0; i < 1'000; ++i) REQUIRE(producer->send(message("orders", "k", "v"), i) == Sent::accepted);
-  CHECK(producer->queued() >= 1'000);
+  CHECK(producer->traffic().queued >= 1'000);
   producer.reset();
   SUCCEED();
+}
+
+TEST_CASE("a producer tells how long a broker takes to answer") {
+  MockCluster cluster;
+  cluster.create_topic("orders", 1);
+  auto settings = impatient(cluster.bootstrap_servers());
+  settings["statistics.interval.ms"] = "100";
+  const auto producer = make_producer(settings);
+  CHECK(producer->traffic().rtt_seconds.empty());
+  cluster.delay_answers(1, std::chrono::milliseconds{20});
+  REQUIRE(producer->send(message("orders", "k", "v"), 1) == Sent::accepted);
+  std::vector<Outcome> seen;
+  REQUIRE(tests::eventually(*producer, seen, [&] {
+    const auto rtt = producer->traffic().rtt_seconds;
+    return rtt.size() == 1 && rtt.begin()->second >= 0.02 && cluster.bootstrap_servers().find(rtt.begin()->first) == 0;
+  }));
 }

@@ -65,7 +65,7 @@ TEST_CASE("every message that was accepted has exactly one outcome") {
   }
   CHECK(seen.size() == count);
   CHECK(std::set<Ticket>(seen.begin(), seen.end()).size() == count);
-  CHECK(producer->queued() == 0);
+  CHECK(producer->traffic().queued == 0);
   std::vector<Outcome> more;
   producer->collect(more);
   CHECK(more.empty());

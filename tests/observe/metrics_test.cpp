@@ -168,3 +168,13 @@ TEST_CASE("several threads count without losing a row") {
   CHECK(value(text, "end_to_end_seconds_count") == 40'000);
   CHECK(scraped > 0);
 }
+
+TEST_CASE("librdkafka's queue is always told, the way to a broker once it is known") {
+  const Metrics metrics("1.2.3");
+  Status status;
+  CHECK(value(metrics.text(status, now), "kafka_queued") == 0);
+  CHECK_FALSE(value(metrics.text(status, now), R"(kafka_rtt_seconds{broker="k:9092"})"));
+  status.kafka_traffic = {17, {{"k:9092", 0.25}}};
+  CHECK(value(metrics.text(status, now), "kafka_queued") == 17);
+  CHECK(value(metrics.text(status, now), R"(kafka_rtt_seconds{broker="k:9092"})") == 0.25);
+}
