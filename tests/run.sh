@@ -153,7 +153,7 @@ check_style() {
 # Named servers, or all.
 start_servers() {
   local name url
-  [ $# -gt 0 ] || set -- postgres mysql mariadb kafka
+  [ $# -gt 0 ] || set -- postgres mysql mariadb firebird kafka
   say "servers"
   OUTBOX_RELAY_TEST_DIR=$(mktemp -d "${TMPDIR:-/tmp}/outbox-relay-test.XXXXXX")
   export OUTBOX_RELAY_TEST_DIR

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Real servers for the tests: PostgreSQL, MySQL, MariaDB, Kafka and Kafka Connect, on loopback, below the ephemeral ports, without containers.
+# Real servers for the tests: PostgreSQL, MySQL, MariaDB, Firebird, Kafka and Kafka Connect, on loopback, below the ephemeral ports, without containers.
 set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: tests/support/servers.sh COMMAND [postgres|mysql|mariadb|kafka|connect_postgres|connect_mysql|all ...]
+usage: tests/support/servers.sh COMMAND [postgres|mysql|mariadb|firebird|kafka|connect_postgres|connect_mysql|all ...]
   start     starts servers (again on the same port and data if they ran before); prints the path of the env file
   stop      ends servers in good order
   kill      ends servers as a crash would: SIGKILL for all of their processes
@@ -27,7 +27,7 @@ TEXT
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${OUTBOX_RELAY_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/outbox-relay}
-all=(postgres mysql mariadb kafka)
+all=(postgres mysql mariadb firebird kafka)
 known=("${all[@]}" connect_postgres connect_mysql)
 password=secret
 
