@@ -106,7 +106,7 @@ constexpr auto firebird_meanings = std::to_array<Meaning<std::int64_t>>({
     {isc_unique_key_violation, Failure::duplicate_key},
     {isc_lock_timeout, Failure::lock_timeout},
     {isc_lock_conflict, Failure::lock_timeout},
-    {isc_update_conflict, Failure::deadlock},
+    {isc_update_conflict, Failure::lock_timeout},
     {isc_deadlock, Failure::deadlock},
     {isc_cancelled, Failure::statement_timeout},
     {isc_not_valid, Failure::bad_value},

@@ -57,7 +57,8 @@ const soci::firebird_soci_error* firebird_error(const soci::soci_error& error) {
 #endif
 }
 
-/// The vector goes from a frame to details: of the codes that mean something, the first one says what happened.
+/// The vector goes from a frame to details: of the codes that mean something, the first one says what happened. Before a row that
+/// another transaction holds, though, stands a deadlock, whether there is one or not.
 DbError translated(const soci::soci_error& error) {
   auto failure = Failure::other;
   std::int64_t code = 0;
@@ -66,7 +67,7 @@ DbError translated(const soci::soci_error& error) {
   for (std::size_t i = 0; i + 1 < size; i += known->status_[i] == isc_arg_cstring ? 3 : 2) {
     if (known->status_[i] != isc_arg_gds) continue;
     const auto meaning = firebird_failure(known->status_[i + 1]);
-    if (code == 0 || failure == Failure::other) {
+    if (code == 0 || failure == Failure::other || (failure == Failure::deadlock && meaning == Failure::lock_timeout)) {
       code = known->status_[i + 1];
       failure = meaning;
     }

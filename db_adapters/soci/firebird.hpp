@@ -14,7 +14,7 @@ namespace db::soci_adapter {
 
 /// Firebird 3 and later.
 ///
-/// Of a lock that did not come in time Firebird says that it is a deadlock: its words are kept. Timestamps have four digits of
+/// Firebird does not tell a lock that did not come in time from a deadlock: both are `lock_timeout`. Timestamps have four digits of
 /// fraction: it keeps no more. As far as SOCI goes: a statement ends by `cancel` alone, not by its time, and identifiers with a
 /// colon in them are taken for placeholders. Its client library ends the connections when the process gets SIGTERM.
 class FirebirdSession final : public SociSession {
