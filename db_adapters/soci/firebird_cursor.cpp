@@ -19,12 +19,18 @@ namespace {
 
 constexpr short octets_set = 1;  ///< Firebird's number of the character set OCTETS
 constexpr short utf8_set = 4;
+constexpr short longest_character = 4;  ///< in UTF-8
 constexpr short longest_text = 32765;
 constexpr short longest_converted = 128;  ///< no number or boolean is longer as text
 constexpr short text_blob = 1;            ///< BLOB SUB_TYPE TEXT
 
 short type_of(const XSQLVAR& variable) {
   return static_cast<short>(variable.sqltype & ~1);
+}
+
+/// The low byte of a text's subtype is its character set.
+bool is_utf8(const XSQLVAR& variable) {
+  return (variable.sqlsubtype & 0xFF) == utf8_set;
 }
 
 void retype(XSQLVAR& variable, int type, short length, short character_set) {
@@ -80,6 +86,16 @@ std::string formatted(const char* format, Parts... parts) {
   std::array<char, 64> text{};
   static_cast<void>(std::snprintf(text.data(), text.size(), format, parts...));
   return text.data();
+}
+
+/// A CHAR is filled up with blanks to the bytes that its longest value could have, not to its characters.
+std::string characters(std::string_view text, std::size_t count) {
+  std::size_t end = 0;
+  for (; end < text.size(); ++end) {
+    const bool begins = (static_cast<unsigned char>(text[end]) & 0xC0U) != 0x80;
+    if (begins && count-- == 0) break;
+  }
+  return std::string(text.substr(0, end));
 }
 
 /// Firebird counts days from the Modified Julian Day's beginning.
@@ -222,6 +238,8 @@ std::string FirebirdCursor::text_of(std::size_t column) const {
     }
     case SQL_BOOLEAN:
       return cell.text == "TRUE" ? "true" : "false";
+    case SQL_TEXT:
+      return is_utf8(variable) ? characters(cell.text, static_cast<std::size_t>(variable.sqllen / longest_character)) : cell.text;
     default:
       return cell.text;
   }
