@@ -33,6 +33,7 @@ struct Database {
   std::string id_column{};  ///< type and constraints of a key that the database draws when the INSERT leaves it out
   std::string table_end{};  ///< behind the closing bracket of CREATE TABLE
   bool many_rows_an_insert = true;
+  std::string from_nothing{};      ///< behind a SELECT that reads no table
   bool names_in_capitals = false;  ///< how it spells a name that was not quoted
   std::vector<Value> values{};
 

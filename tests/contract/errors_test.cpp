@@ -13,9 +13,9 @@ using namespace std::chrono_literals;
 namespace {
 
 /// The session goes on as if nothing had been.
-void check_usable(db::Session& session) {
+void check_usable(db::Session& session, const Database& database) {
   CHECK(session.usable());
-  CHECK(run(session, "SELECT 1").size() == 1);
+  CHECK(run(session, "SELECT 1" + database.from_nothing).size() == 1);
 }
 
 void check_one_line(const db::DbError& error) {
@@ -53,11 +53,11 @@ TEST_CASE("a missing table or column is a missing object, named in one line") {
     CHECK(std::string(error.what()).find("test: ") == 0);
     CHECK_FALSE(error.in_doubt());
     CHECK_FALSE(error.connection_lost());
-    check_usable(sandbox.session());
+    check_usable(sandbox.session(), database);
   }
   const auto error = error_of([&] { run(sandbox.session(), "SELECT no_such_column FROM " + table); });
   CHECK(error.failure() == Failure::missing_object);
-  CHECK(std::string(error.what()).find("no_such_column") != std::string::npos);
+  CHECK(std::string(error.what()).find(database.names_in_capitals ? "NO_SUCH_COLUMN" : "no_such_column") != std::string::npos);
 }
 
 TEST_CASE("a duplicate key is one") {
@@ -68,7 +68,7 @@ TEST_CASE("a duplicate key is one") {
   const auto error = error_of([&] { run(sandbox.session(), "INSERT INTO " + table + " VALUES (1)"); });
   check_one_line(error);
   CHECK(error.failure() == Failure::duplicate_key);
-  check_usable(sandbox.session());
+  check_usable(sandbox.session(), database);
 }
 
 TEST_CASE("a value that its column does not take is a bad value") {
@@ -81,7 +81,7 @@ TEST_CASE("a value that its column does not take is a bad value") {
     CHECK(error.failure() == Failure::bad_value);
     CHECK_FALSE(error.transient());
   }
-  check_usable(sandbox.session());
+  check_usable(sandbox.session(), database);
 }
 
 TEST_CASE("a wrong password needs somebody, and is not in the error's text") {
@@ -130,7 +130,7 @@ TEST_CASE("a role without the privilege is told so") {
     check_one_line(error);
     CHECK(error.failure() == Failure::privilege);
     CHECK(error.needs_operator());
-    check_usable(*reader);
+    check_usable(*reader, database);
   }
   run(sandbox.session(), "REVOKE SELECT ON " + table + " FROM contract_reader");
   run(sandbox.session(), postgres ? "DROP ROLE contract_reader" : "DROP USER contract_reader");
@@ -146,7 +146,7 @@ TEST_CASE("a write that a read-only session refuses is told apart") {
   CHECK(error.failure() == Failure::read_only);
   CHECK(error.transient());
   CHECK_FALSE(error.in_doubt());
-  check_usable(*session);
+  check_usable(*session, database);
 }
 
 TEST_CASE("a read-only server says so at connect") {
@@ -192,8 +192,8 @@ TEST_CASE("of two transactions that wait for each other one is told of a deadloc
   CHECK(first.has_value() != second.has_value());
   CHECK(first.value_or(Failure::deadlock) == Failure::deadlock);
   CHECK(second.value_or(Failure::deadlock) == Failure::deadlock);
-  check_usable(*one);
-  check_usable(*two);
+  check_usable(*one, database);
+  check_usable(*two, database);
 }
 
 TEST_CASE("a statement that waits for another transaction's lock is given up after the lock time-out") {
@@ -209,13 +209,13 @@ TEST_CASE("a statement that waits for another transaction's lock is given up aft
   CHECK(error.failure() == Failure::lock_timeout);
   CHECK(error.transient());
   CHECK_FALSE(error.in_doubt());
-  check_usable(*waiting);
+  check_usable(*waiting, database);
   holder->rollback();
   CHECK(run(*waiting, "UPDATE " + table + " SET v = 2 WHERE n = 1").affected() == 1);
 }
 
 TEST_CASE("a statement that takes too long is ended") {
-  FOR_EVERY_DATABASE(!it.slow.empty());
+  FOR_EVERY_DATABASE(!it.slow.empty() && it.name != "firebird");
   Sandbox sandbox(database);
   auto target = sandbox.target();
   target.statement_timeout = 300ms;
@@ -232,7 +232,7 @@ TEST_CASE("another thread can cancel a statement, and finds nothing to cancel be
   Sandbox sandbox(database);
   const auto session = sandbox.connect();
   for (int i = 0; i < 20; ++i) session->cancel();
-  check_usable(*session);
+  check_usable(*session, database);
   const auto error = [&] {
     const Canceller canceller(*session);
     return error_of([&] { run(*session, database.slow); });
@@ -256,7 +256,7 @@ TEST_CASE("a result over the byte limit is given up on its way") {
     check_one_line(error);
     CHECK(error.failure() == Failure::too_large);
     CHECK_FALSE(error.connection_lost());
-    if (database.outlives_large_results || session->usable()) check_usable(*session);
+    if (database.outlives_large_results || session->usable()) check_usable(*session, database);
   }
   CHECK(sandbox.session().run(everything, {}, 13'000'000).size() == 12);
 }
