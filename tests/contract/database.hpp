@@ -30,11 +30,11 @@ struct Database {
   std::string text_type{};                           ///< holds 10 MB of UTF-8
   std::string octets_type{};                         ///< holds 10 MB of anything
   std::string time_type{};                           ///< microseconds
-  std::string id_column{};  ///< type and constraints of a key that the database draws when the INSERT leaves it out
-  std::string table_end{};  ///< behind the closing bracket of CREATE TABLE
-  bool many_rows_an_insert = true;
-  std::string from_nothing{};      ///< behind a SELECT that reads no table
-  bool names_in_capitals = false;  ///< how it spells a name that was not quoted
+  std::string id_column{};                ///< type and constraints of a key that the database draws when the INSERT leaves it out
+  std::string table_end{};                ///< behind the closing bracket of CREATE TABLE
+  std::string from_nothing{};             ///< behind a SELECT that reads no table; where it is needed, VALUES takes one row only
+  std::string lock_rows = " FOR UPDATE";  ///< behind a SELECT
+  bool names_in_capitals = false;         ///< how it spells a name that was not quoted
   std::vector<Value> values{};
 
   std::string slow{};           ///< a SELECT that takes minutes

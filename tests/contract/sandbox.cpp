@@ -69,6 +69,18 @@ db::ResultSet run(db::Session& session, const Database& database, std::string_vi
   return session.run({"test", text}, parameters);
 }
 
+std::string values_of(const Database& database, std::span<const std::string> rows) {
+  const bool select = !database.from_nothing.empty();
+  std::string text;
+  for (const auto& row : rows) {
+    if (select)
+      text += (text.empty() ? " SELECT " : " UNION ALL SELECT ") + row + database.from_nothing;
+    else
+      text += (text.empty() ? " VALUES (" : ", (") + row + ")";
+  }
+  return text;
+}
+
 std::string value(db::Session& session, const std::string& sql) {
   const auto rows = run(session, sql);
   if (rows.empty()) throw std::runtime_error("no row from: " + sql);

@@ -51,6 +51,9 @@ db::ResultSet run(db::Session& session, const std::string& sql);
 /// Runs SQL in which ? stands for each parameter, whatever the database writes there.
 db::ResultSet run(db::Session& session, const Database& database, std::string_view sql, std::span<const db::Parameter> parameters);
 
+/// What stands behind INSERT INTO table (..) for these rows.
+[[nodiscard]] std::string values_of(const Database& database, std::span<const std::string> rows);
+
 /// The first cell; throws where there is none.
 [[nodiscard]] std::string value(db::Session& session, const std::string& sql);
 
