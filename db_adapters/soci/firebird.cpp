@@ -5,6 +5,7 @@
 #include "db_adapters/soci/firebird_cursor.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 #include <soci/firebird/soci-firebird.h>
 #include <soci/version.h>
@@ -75,7 +76,10 @@ DbError translated(const soci::soci_error& error) {
   return {failure, code == 0 ? "" : std::to_string(code), one_line(error.get_error_message())};
 }
 
+/// libfbclient asks getpwuid who it runs as, whose answer the next one who asks overwrites.
 soci::session open_firebird(const std::string& connect_string, const Target& target) {
+  static std::mutex connecting;
+  const std::lock_guard alone(connecting);
   const auto parameters = load_backend("firebird", with_firebird_credentials(connect_string, target));
   try {
     return soci::session(parameters);
