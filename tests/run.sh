@@ -24,6 +24,7 @@ cache=${OUTBOX_RELAY_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/outbox-r
 export OUTBOX_RELAY_CACHE=$cache
 export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=5G
 export LSAN_OPTIONS=suppressions=$root/tests/support/leaks.supp:print_suppressions=0
+export TSAN_OPTIONS=suppressions=$root/tests/support/locks.supp
 logs=$root/build/logs
 mode=all only=() install=yes
 
