@@ -44,7 +44,6 @@ Database firebird() {
   using enum relay::ColumnKind;
   return {.name = "firebird",
           .variable = "OUTBOX_RELAY_TEST_FIREBIRD",
-          .needed = false,
           .driver = &db::soci_adapter::soci_driver,
           .product = "Firebird ",
           .placeholder = [](int number) { return ":p" + std::to_string(number); },
