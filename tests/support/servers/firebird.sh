@@ -16,15 +16,17 @@ firebird_sql() {
   "${command[@]}"
 }
 
-# Who opens the file itself needs no password.
+# Who opens the file itself needs no password. Debian 13's client library takes no plugins behind links, and of itself Firebird 4's engine only.
 firebird_create() {
-  local data=$dir/firebird root=(/usr/lib/*-linux-gnu/firebird/"$(firebird_version)")
-  ln -s "${root[0]}"/{intl,plugins,firebird.msg} "$data"
+  local data=$dir/firebird engine root=(/usr/lib/*-linux-gnu/firebird/"$(firebird_version)")
+  cp -rL "${root[0]}"/{intl,plugins} "$data"
+  engine=$(basename "$data"/plugins/libEngine*.so .so)
   cat >"$data/firebird.conf" <<CONF
 RemoteBindAddress = 127.0.0.1
 RemoteServicePort = $(port firebird)
 SecurityDatabase = $data/security.fdb
 TempDirectories = $data
+Providers = Remote,${engine#lib},Loopback
 CONF
   echo "CREATE DATABASE '$data/security.fdb' USER sysdba;" | firebird_sql || return
   firebird_sql -input "/usr/share/firebird/$(firebird_version)/security.sql" "$data/security.fdb" || return
