@@ -71,6 +71,7 @@ std::string row_columns(const OutboxTable& table, const std::vector<DeclaredColu
 }  // namespace
 
 std::string DeadLetters::how_to_make(const OutboxTable& table) {
+  if (table.dialect->dead_ddl.empty()) return "make it as the dead.sql of the nearest database in sql/ does";
   return "create it with `outbox-relay init` or from sql/" + std::string(table.dialect->name) + "/dead.sql";
 }
 
