@@ -4,9 +4,9 @@
 #include "relay/cli/relaying.hpp"
 #include "relay/cli/status_tables.hpp"
 #include "relay/core/backlog.hpp"
+#include "relay/core/wall_clock.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <iomanip>
 #include <optional>
 #include <ostream>
@@ -30,9 +30,7 @@ struct Seen {
 };
 
 double seconds_since(Micros instant) {
-  const auto now =
-      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-  return static_cast<double>(std::max<Micros>(0, now - instant)) / 1e6;
+  return static_cast<double>(std::max<Micros>(0, core::wall_clock() - instant)) / 1e6;
 }
 
 /// Without its table, or a right on it, all else is worth to be seen.

@@ -1,23 +1,15 @@
 #include "relay/core/dead_letters.hpp"
 
+#include "relay/domain/whole_number.hpp"
 #include "sql/queries.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace relay::core {
 namespace {
 
 constexpr std::int64_t page = 5000;
-
-template <typename Number>
-Number number_of(const Cell& cell) {
-  Number number{};
-  const auto text = cell.bytes();
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
 
 std::optional<std::string> text_of(const Cell& cell) {
   return cell.is_null() ? std::nullopt : std::optional(std::string(cell.bytes()));
@@ -28,12 +20,12 @@ db::Parameter text_or_null(std::string_view text) {
 }
 
 DeadLetter letter_of(std::span<const Cell> cells) {
-  return {number_of<Position>(cells[0]),
+  return {whole_number<Position>(cells[0]),
           std::string(cells[1].bytes()),
           text_of(cells[2]),
           text_of(cells[3]),
           std::string(cells[4].bytes()),
-          number_of<std::uint32_t>(cells[5]),
+          whole_number<std::uint32_t>(cells[5]),
           std::string(cells[6].bytes()),
           std::string(cells[7].bytes())};
 }
@@ -119,7 +111,7 @@ void DeadLetters::forget(db::Session& session, std::span<const Position> positio
 void DeadLetters::forget_gone(db::Session& session) const {
   const std::array<db::Parameter, 1> limit{page};
   const auto rows = session.run(stale_, limit);
-  for (std::size_t i = 0; i < rows.size(); ++i) remove(session, number_of<Position>(rows[i][0]), "blocked");
+  for (std::size_t i = 0; i < rows.size(); ++i) remove(session, whole_number<Position>(rows[i][0]), "blocked");
 }
 
 std::uint64_t DeadLetters::remove(db::Session& session, Position position, std::string_view state) const {
@@ -163,8 +155,8 @@ void DeadLetters::each(db::Session& session, Position first_wanted, const std::f
     const std::array<db::Parameter, 2> parameters{after, page};
     const auto rows = session.run(list_, parameters);
     if (rows.empty()) return;
-    const auto first = number_of<Position>(rows[0][0]);
-    const auto last = number_of<Position>(rows[rows.size() - 1][0]);
+    const auto first = whole_number<Position>(rows[0][0]);
+    const auto last = whole_number<Position>(rows[rows.size() - 1][0]);
     const bool full = rows.size() == static_cast<std::size_t>(page);
     const bool again = full && first != last;  // a position may have several letters: a full page may cut the last one's
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -205,7 +197,7 @@ db::ResultSet DeadLetters::show(db::Session& session, Position position) const {
 DeadCounts DeadLetters::counts(db::Session& session) const {
   DeadCounts counts{{"blocked", 0}, {"parked", 0}, {"skipped", 0}};
   const auto rows = session.run(counts_, {});
-  for (std::size_t i = 0; i < rows.size(); ++i) counts[std::string(rows[i][0].bytes())] = number_of<std::uint64_t>(rows[i][1]);
+  for (std::size_t i = 0; i < rows.size(); ++i) counts[std::string(rows[i][0].bytes())] = whole_number<std::uint64_t>(rows[i][1]);
   return counts;
 }
 

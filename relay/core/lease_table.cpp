@@ -1,22 +1,15 @@
 #include "relay/core/lease_table.hpp"
 
 #include "relay/core/outbox_table.hpp"
+#include "relay/domain/whole_number.hpp"
 #include "sql/queries.hpp"
 
 #include <array>
-#include <charconv>
 
 namespace relay::core {
 namespace {
 
 constexpr std::string_view native = "outbox_relay_lease";
-
-std::int64_t number(const Cell& cell) {
-  const auto text = cell.bytes();
-  std::int64_t value = 0;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
 
 }  // namespace
 
@@ -33,7 +26,8 @@ std::optional<LeaseRow> LeaseTable::read(db::Session& session) const {
   const std::array<db::Parameter, 1> parameters{std::string_view(name)};
   const auto rows = session.run(read_statement, parameters);
   if (rows.empty()) return std::nullopt;
-  return LeaseRow{std::string(rows[0][0].bytes()), number(rows[0][1]), std::chrono::milliseconds(number(rows[0][2]))};
+  return LeaseRow{std::string(rows[0][0].bytes()), whole_number<std::int64_t>(rows[0][1]),
+                  std::chrono::milliseconds(whole_number<std::int64_t>(rows[0][2]))};
 }
 
 // Reading comes first: a relay that stands by writes nothing, and where somebody holds the only write lock waits for nobody.

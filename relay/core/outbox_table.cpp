@@ -1,10 +1,10 @@
 #include "relay/core/outbox_table.hpp"
 
+#include "relay/domain/whole_number.hpp"
 #include "sql/queries.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 namespace relay::core {
@@ -132,13 +132,6 @@ Layout read_layout(db::Session& session, const OutboxTable& table, const std::ve
   }
 }
 
-std::int64_t number(const Cell& cell) {
-  const auto text = cell.bytes();
-  std::int64_t value = 1;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
 /// Where gaps cannot be proven anyway, nobody has to know.
 PositionSource read_position_source(db::Session& session, const OutboxTable& table) {
   if (!table.dialect->proves_gaps) return {};
@@ -147,7 +140,8 @@ PositionSource read_position_source(db::Session& session, const OutboxTable& tab
   const std::array<db::Parameter, 3> parameters{schema, name, std::string_view(column)};
   const auto rows = session.run(db::render("position_source", table.dialect->queries->position_source, {}), parameters);
   if (rows.empty()) return {};
-  return {.increment = number(rows[0][0]), .ahead = number(rows[0][1]), .counted = true};
+  return {
+      .increment = whole_number<std::int64_t>(rows[0][0], 1), .ahead = whole_number<std::int64_t>(rows[0][1], 1), .counted = true};
 }
 
 /// Where a database does not show its indexes, a claim is what finds out (Claim::twins).

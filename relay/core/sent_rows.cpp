@@ -1,11 +1,11 @@
 #include "relay/core/sent_rows.hpp"
 
 #include "relay/core/dead_letters.hpp"
+#include "relay/domain/whole_number.hpp"
 #include "sql/queries.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <functional>
 #include <iterator>
 #include <set>
@@ -49,10 +49,7 @@ struct ReadPage {
 
 std::vector<Position> positions_of(const db::ResultSet& rows) {
   std::vector<Position> positions(rows.size());
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto text = rows[i][0].bytes();
-    std::from_chars(text.data(), text.data() + text.size(), positions[i]);
-  }
+  for (std::size_t i = 0; i < rows.size(); ++i) positions[i] = whole_number<Position>(rows[i][0]);
   return positions;
 }
 

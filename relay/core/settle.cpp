@@ -1,10 +1,10 @@
 #include "relay/core/settle.hpp"
 
 #include "relay/domain/settlement_plan.hpp"
+#include "relay/domain/whole_number.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <iterator>
 #include <utility>
 
@@ -103,9 +103,7 @@ std::vector<Acknowledged> still_there(db::Session& session, const OutboxTable& t
     const auto found = table.run_for_ids(session, table.claim_ids, positions_of(chunk));
     for (std::size_t i = 0; i < found.size(); ++i) {
       const auto cells = found[i].first(found[i].size() - 1);
-      const auto text = cells[table.position_index].bytes();
-      Position position = 0;
-      std::from_chars(text.data(), text.data() + text.size(), position);
+      const auto position = whole_number<Position>(cells[table.position_index]);
       const auto row = std::ranges::lower_bound(chunk, position, {}, &Acknowledged::position);
       if (row != chunk.end() && row->position == position && row->fingerprint == fingerprint(cells)) there.push_back(*row);
     }

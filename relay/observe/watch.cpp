@@ -1,5 +1,6 @@
 #include "relay/observe/watch.hpp"
 
+#include "relay/core/wall_clock.hpp"
 #include "relay/observe/status_json.hpp"
 
 #include <utility>
@@ -8,11 +9,6 @@ namespace relay::observe {
 namespace {
 
 using std::chrono::steady_clock;
-
-Micros unix_now() {
-  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  return std::chrono::duration_cast<std::chrono::microseconds>(since_epoch).count();
-}
 
 }  // namespace
 
@@ -33,11 +29,11 @@ std::vector<Route> Watch::routes(std::function<void()> poke) const {
           {get, "/readyz", [this] { return readyz(); }},
           {get, "/status",
            [this] {
-             return Answer{200, status_json(*last(), unix_now()), "application/json"};
+             return Answer{200, status_json(*last(), core::wall_clock()), "application/json"};
            }},
           {get, "/metrics",
            [this] {
-             return Answer{200, metrics_.text(*last(), unix_now()), "text/plain; version=0.0.4; charset=utf-8"};
+             return Answer{200, metrics_.text(*last(), core::wall_clock()), "text/plain; version=0.0.4; charset=utf-8"};
            }},
           {post, "/poke", [poke = std::move(poke)] {
              poke();
