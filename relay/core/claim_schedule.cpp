@@ -33,6 +33,7 @@ bool ClaimSchedule::room() const {
 
 std::optional<ClaimOrder> ClaimSchedule::next(Scan scan, std::size_t most_rows, bool sweep_allowed, Instant now) {
   const bool full = !room();
+  if (full) publisher_.make_room(now);
   if (full && held_.empty()) return std::nullopt;
   const auto has_read_below = [this](Position position) { return window_.has_read_below(position); };
   if (auto probes = publisher_.due_probes(now, probes_at_once, has_read_below); !probes.empty()) {

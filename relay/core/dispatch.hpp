@@ -44,6 +44,7 @@ class Dispatch {
   [[nodiscard]] std::vector<kafka::Outcome>& outcomes() noexcept { return outcomes_; }
 
   [[nodiscard]] Topics& topics() noexcept { return topics_; }
+  [[nodiscard]] const Topics& topics() const noexcept { return topics_; }
   [[nodiscard]] InFlight& in_flight() noexcept { return in_flight_; }
   [[nodiscard]] const InFlight& in_flight() const noexcept { return in_flight_; }
 

@@ -32,6 +32,7 @@ std::size_t Publisher::publish(const std::shared_ptr<const OutboxTable>& table, 
     if (fate == Fate::sent) ++sent;
     if (fate == Fate::waits) waiting_.push_back(row.position);
   }
+  if (sent > 0) silence_.sent(now);
   return sent;
 }
 
@@ -71,7 +72,9 @@ bool Publisher::was_accused(const Message& message, const Row& row, Topics::Numb
   }
   const auto accused = accused_.empty() ? decltype(accused_)::node_type{} : accused_.extract(topic);
   if (accused.empty()) return false;
-  holds_.accuse(name_of(message, row.position, Blame::topic), row.position, accused.mapped(), now);
+  const auto& fault = accused.mapped();
+  const auto name = name_of(message, row.position, Blame::topic);
+  fault.blame == Blame::nobody ? holds_.hold(name, row.position, fault, now) : holds_.accuse(name, row.position, fault, now);
   return true;
 }
 
@@ -134,6 +137,8 @@ std::optional<Position> Publisher::collect(Instant now) {
     observer_.say(Level::warning, "Kafka's producer cannot go on and is replaced: " + (why ? *why : *rejected));
     replace_producer();
   }
+  if (in_flight().unacknowledged() == 0) silence_.broken(now);
+  if (full_from_) make_room(now);
   prober_.rest();
   rewind_to(holds_.take_rewind());
   return std::exchange(rewind_, std::nullopt);
@@ -143,6 +148,7 @@ void Publisher::take_outcome(const kafka::Outcome& outcome, Instant now, Micros 
   if (outcome.fault) return take_fault(outcome, now);
   if (const auto cargo = in_flight().acknowledge(outcome.ticket)) {
     lost_.arrived();
+    silence_.broken(now);
     dispatch_.topics().acknowledged(cargo->topic);
     if (cargo->created_at) end_to_end_.push_back(static_cast<double>(today - *cargo->created_at) / 1e6);
   }
@@ -171,6 +177,17 @@ void Publisher::take_fault(const kafka::Outcome& outcome, Instant now) {
     lone_lane_.accuse(row->topic, row->position);
     rejected_ = fault.reason;
   }
+}
+
+void Publisher::make_room(Instant now) {
+  const bool settles = in_flight().unacknowledged() < in_flight().rows() / 2;  // the database takes the room
+  if (order_ == Order::strict || settles || !silence_.is_long(now) || outage() || lost_.waits()) return;
+  for (const auto lane : {Lane::together, Lane::alone}) {
+    for (const auto topic : in_flight().topics(lane)) accused_.try_emplace(topic, Fault{Blame::nobody, unheard(topic)});
+  }
+  observer_.say(Level::warning, "Kafka's producer is full of rows that are not acknowledged, and is replaced");
+  give_up_alone();
+  replace_producer();
 }
 
 void Publisher::give_up_probes(Instant now) {
@@ -226,6 +243,20 @@ void Publisher::rewind_to(std::optional<Position> position) {
 std::optional<std::string> Publisher::outage() {
   auto outage = producer_.get().outage();
   return outage ? outage : lost_.outage();
+}
+
+std::optional<std::string> Publisher::silence(Instant now) const {
+  if (!silence_.is_odd(now)) return std::nullopt;
+  for (const auto lane : {Lane::together, Lane::alone, Lane::probe}) {
+    if (const auto topics = in_flight().topics(lane); !topics.empty()) return unheard(*topics.begin());
+  }
+  return std::nullopt;
+}
+
+std::string Publisher::unheard(Topics::Number topic) const {
+  return "topic \"" + dispatch_.topics().name(topic) +
+         "\": brokers answer, but acknowledge nothing for it: see whether each partition has a leader, and as many replicas in "
+         "sync as min.insync.replicas says";
 }
 
 void Publisher::tell_acknowledged() {

@@ -9,6 +9,7 @@
 #include "relay/core/observer.hpp"
 #include "relay/core/prober.hpp"
 #include "relay/core/producer_slot.hpp"
+#include "relay/core/silence.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -77,6 +78,10 @@ class Publisher {
   /// Takes outcomes in. @return the position to rewind to, if rows have to be read again
   [[nodiscard]] std::optional<Position> collect(Instant now);
 
+  /// Nothing more can be sent before something is acknowledged. Where that does not come although brokers answer (a partition has
+  /// no leader, or too few replicas in sync), the topics that take all the room wait from now on, and the others go on.
+  void make_room(Instant now);
+
   /// Makes Kafka's clients anew, with secrets as their files have them now; what Kafka has not acknowledged is sent again.
   void renew(Instant now);
 
@@ -93,6 +98,8 @@ class Publisher {
   /// Why no broker can be reached, or lets the relay in, if so.
   [[nodiscard]] std::optional<std::string> outage();
   [[nodiscard]] kafka::Traffic traffic() { return producer_.get().traffic(); }
+  /// Why nothing arrives of what is on its way, if nothing does although brokers answer.
+  [[nodiscard]] std::optional<std::string> silence(Instant now) const;
   /// Nothing can be sent until a producer that was lost is replaced (lost_producers.hpp): rows need not be read.
   [[nodiscard]] bool waits_for_producer() const noexcept { return lost_.waits(); }
   [[nodiscard]] std::uint64_t duplicates_possible() const noexcept { return duplicates_possible_; }
@@ -108,6 +115,7 @@ class Publisher {
   void give_up_probes(Instant now);
   void give_up_alone();
   void replace_producer();
+  [[nodiscard]] std::string unheard(Topics::Number topic) const;
   void release(Lane lane);
   void rewind_to(std::optional<Position> position);
   void tell_acknowledged();
@@ -119,10 +127,11 @@ class Publisher {
   Holds holds_;
   ProducerSlot producer_;
   LostProducers lost_;
+  Silence silence_;
   LoneLane lone_lane_;
   Prober prober_;
 
-  std::unordered_map<Topics::Number, Fault> accused_;  // a topic failed on a row's way to Kafka; held when its next row is read
+  std::unordered_map<Topics::Number, Fault> accused_;  // a row failed there or got stuck; held when the topic's next one is read
   std::optional<std::string> rejected_;                // a batch was, and its producer has to go
   bool convicted_ = false;                             // a lone row was, and no other of its key may go on without it
   std::optional<Position> rewind_;

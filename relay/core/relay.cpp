@@ -331,7 +331,9 @@ Instant Relay::wake_at() const {
 
 void Relay::report() {
   if (!report_.due(now_)) return;
-  report_.kafka(publisher_.outage().value_or(""));
+  auto outage = publisher_.outage();
+  if (!outage && drain_.until_empty()) outage = publisher_.silence(now_);
+  report_.kafka(outage.value_or(""));
   auto& status = report_.status();
   drain_.outage(!status.kafka_outage.empty() || !status.database_outage.empty() || settle_schedule_.only_locks_left(), now_);
   status.kafka_traffic = publisher_.traffic();

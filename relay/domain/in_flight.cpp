@@ -149,6 +149,14 @@ std::optional<Position> InFlight::lowest_on_its_way(std::optional<std::uint32_t>
   return lowest;
 }
 
+std::set<std::uint32_t> InFlight::topics(Lane lane) const {
+  std::set<std::uint32_t> topics;
+  for (const auto& flight : slots_) {
+    if (flight.state == State::sent && flight.cargo.lane == lane) topics.insert(flight.cargo.topic);
+  }
+  return topics;
+}
+
 std::optional<InFlight::Admitted> InFlight::admitted(Ticket ticket) const noexcept {
   const auto* flight = find(ticket);
   if (flight == nullptr) return std::nullopt;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <vector>
 
@@ -80,6 +81,8 @@ class InFlight {
   [[nodiscard]] std::optional<Position> lowest() const;
   /// Of those that are not acknowledged, in one topic or in all, probes left out: what a probe must not overtake.
   [[nodiscard]] std::optional<Position> lowest_on_its_way(std::optional<std::uint32_t> topic) const;
+  /// Of those of that lane that are not acknowledged.
+  [[nodiscard]] std::set<std::uint32_t> topics(Lane lane) const;
   /// A row that was admitted and not forgotten.
   struct Admitted {
     Position position = 0;

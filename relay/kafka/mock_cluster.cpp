@@ -68,6 +68,15 @@ void MockCluster::set_up(int broker) {
   require(rd_kafka_mock_broker_set_up(inside_->cluster.get(), broker), "bring broker up");
 }
 
+void MockCluster::take_leader(const std::string& topic, int partition) {
+  constexpr int nobody = -1;
+  give_leader(topic, partition, nobody);
+}
+
+void MockCluster::give_leader(const std::string& topic, int partition, int broker) {
+  require(rd_kafka_mock_partition_set_leader(inside_->cluster.get(), topic.c_str(), partition, broker), "change a leader");
+}
+
 void MockCluster::delay_answers(int broker, std::chrono::milliseconds delay) {
   require(rd_kafka_mock_broker_set_rtt(inside_->cluster.get(), broker, static_cast<int>(delay.count())), "delay its answers");
 }

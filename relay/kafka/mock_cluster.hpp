@@ -36,6 +36,9 @@ class MockCluster {
   /// Brokers, counted from 1, cut all connections and take none until they are up again.
   void set_down(int broker);
   void set_up(int broker);
+  /// That partition has no leader until it gets one again; its topic is there all the same.
+  void take_leader(const std::string& topic, int partition);
+  void give_leader(const std::string& topic, int partition, int broker);
   /// From now on that broker's answers come this much later.
   void delay_answers(int broker, std::chrono::milliseconds delay);
 

@@ -39,13 +39,14 @@ class Sender final : public kafka::Producer {
 
   /// One batch.
   void work() {
-    if (queue_.empty() || fatal_) return;
-    const auto first = queue_.front().message.topic;
+    auto next = first_that_moves(queue_.begin());
+    if (next == queue_.end() || fatal_) return;
+    const auto first = next->message.topic;
     const auto most = probing_ ? 1 : cluster_.at_most(6);
     std::vector<Queued> batch;
-    while (batch.size() < most && !queue_.empty() && queue_.front().message.topic == first) {
-      batch.push_back(std::move(queue_.front()));
-      queue_.pop_front();
+    while (batch.size() < most && next != queue_.end() && next->message.topic == first) {
+      batch.push_back(std::move(*next));
+      next = first_that_moves(queue_.erase(next));
     }
     if (std::ranges::any_of(batch, [&](const auto& queued) { return cluster_.refuses(queued.message); })) {
       answer(batch, Fault{Blame::row, "refused"});
@@ -62,6 +63,10 @@ class Sender final : public kafka::Producer {
     kafka::Ticket ticket = 0;
     Arrival message;
   };
+
+  std::deque<Queued>::iterator first_that_moves(std::deque<Queued>::iterator from) {
+    return std::find_if(from, queue_.end(), [&](const auto& queued) { return queued.message.key != cluster_.stuck_; });
+  }
 
   void answer(const std::vector<Queued>& batch, const std::optional<Fault>& fault) {
     for (const auto& queued : batch) done_.push_back({queued.ticket, fault});

@@ -1,9 +1,13 @@
 // Those who wait behind a fault cost the others nothing: counted in rows that are read, not in time.
+#include "relay/kafka/consumer.hpp"
+#include "relay/kafka/mock_cluster.hpp"
 #include "tests/e2e/member.hpp"
 #include "tests/e2e/shop.hpp"
 #include "tests/kafka/topics.hpp"
 
 #include <csignal>
+#include <map>
+#include <set>
 #include <string>
 
 using namespace std::chrono_literals;
@@ -93,4 +97,45 @@ TEST_CASE("a drain ends when only rows that wait are left, however many") {
   INFO(ran.output);
   CHECK(ran.code == 75);
   CHECK(shop.unsent() == waiting + keys);
+}
+
+TEST_CASE("a partition without leader stops no other topic, however many rows wait for it, and they go when it has one") {
+  relay::kafka::MockCluster cluster;
+  cluster.create_topic("stuck", 1);
+  cluster.create_topic("free", 1);
+  cluster.take_leader("stuck", 0);
+  e2e::Shop shop(e2e::servers().front(), false);
+  const auto session = shop.connect();
+  session->begin();
+  for (int i = 0; i < waiting; ++i) shop.insert(*session, "stuck", "k" + std::to_string(i % 7), std::to_string(i));
+  for (int i = 0; i < rows_a_round; ++i) shop.insert(*session, "free", "k", "{}");
+  session->commit();
+  const auto words = [&](const std::string& command) {
+    return e2e::at_kafka(e2e::relaying(command, shop, {"--poll.batch-rows=100"}), cluster.bootstrap_servers());
+  };
+
+  const auto drained = e2e::run(words("drain"));
+  INFO(drained.output);
+  CHECK(drained.code == 75);
+  CHECK(drained.output.find("topic \"stuck\" waits: ") != std::string::npos);
+  CHECK(drained.output.find("a leader") != std::string::npos);
+  CHECK(shop.unsent() == waiting);
+
+  e2e::RelayProcess relay(words("run"));
+  REQUIRE(e2e::eventually([&] { return relay.output().find("topic \"stuck\" waits: ") != std::string::npos; }));
+  cluster.give_leader("stuck", 0, 1);
+  CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
+  relay::kafka::Consumer consumer({{"bootstrap.servers", cluster.bootstrap_servers()}}, {"stuck"});
+  std::map<std::string, int> last;
+  std::set<int> seen;
+  std::vector<int> disordered;
+  for (const auto& message : consumer.take_rest(30s)) {
+    const auto row = std::stoi(message.value.value());
+    if (!seen.insert(row).second) continue;
+    auto& former = last.try_emplace(message.key.value(), -1).first->second;
+    if (former > row) disordered.push_back(row);
+    former = row;
+  }
+  CHECK(disordered.empty());
+  CHECK(seen.size() == waiting);
 }

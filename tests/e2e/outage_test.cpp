@@ -63,6 +63,19 @@ TEST_CASE("drain ends with 75 when the database is down, and run waits") {
   }
 }
 
+TEST_CASE("drain ends with 75 when brokers answer and acknowledge nothing") {
+  relay::kafka::MockCluster cluster;
+  cluster.create_topic("orders", 1);
+  cluster.take_leader("orders", 0);
+  e2e::Shop shop({"sqlite", "sqlite:"}, false);  // it is between the relay and Kafka alone
+  shop.insert(*shop.connect(), "orders", "k", "{}");
+  const auto ran = e2e::run(e2e::at_kafka(e2e::relaying("drain", shop, {"--shutdown.flush=1s"}), cluster.bootstrap_servers()));
+  INFO(ran.output);
+  CHECK(ran.code == 75);
+  CHECK(ran.output.find("topic \"orders\": brokers answer, but acknowledge nothing") != std::string::npos);
+  CHECK(shop.unsent() == 1);
+}
+
 TEST_CASE("while no broker can be reached rows stay, and they go when one comes back") {
   ON_EVERY_SERVER();
   relay::kafka::MockCluster cluster;

@@ -1,0 +1,209 @@
+#include "relay/core/claim_schedule.hpp"
+#include "relay/core/silent_observer.hpp"
+#include "tests/core/model_outbox.hpp"
+#include "tests/support/catch.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+using namespace relay;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A cluster that is up, and acknowledges everything at once but what goes to topics that are stuck.
+struct Cluster {
+  std::set<std::string, std::less<>> stuck;
+  std::optional<std::string> outage;
+  std::vector<Position> arrived;
+  int producers = 0;
+  std::size_t queue = 1000;  // that a producer's is long
+};
+
+class Sender final : public kafka::Producer {
+ public:
+  explicit Sender(Cluster& cluster) : cluster_(cluster) { ++cluster_.producers; }
+
+  [[nodiscard]] std::optional<Fault> check(const Message& /*message*/) const override { return std::nullopt; }
+  [[nodiscard]] kafka::Sent send(const Message& message, kafka::Ticket ticket) override {
+    if (queue_.size() >= cluster_.queue) return kafka::Sent::queue_full;
+    queue_.push_back({ticket, std::string(message.topic), std::stoll(std::string(message.value.bytes()))});
+    return kafka::Sent::accepted;
+  }
+  void collect(std::vector<kafka::Outcome>& outcomes) override {
+    if (cluster_.outage) return;
+    std::erase_if(queue_, [&](const auto& queued) {
+      if (cluster_.stuck.contains(queued.topic)) return false;
+      cluster_.arrived.push_back(queued.position);
+      outcomes.push_back({queued.ticket, std::nullopt});
+      return true;
+    });
+  }
+  void notify(int /*eventfd*/) override {}
+  [[nodiscard]] kafka::TopicState topic_state(std::string_view /*topic*/, std::chrono::milliseconds /*limit*/) override {
+    return {kafka::TopicState::Is::ready, {}, 1};
+  }
+  [[nodiscard]] bool flush(std::chrono::milliseconds /*limit*/) override { return queue_.empty(); }
+  [[nodiscard]] std::optional<std::string> fatal() const override { return std::nullopt; }
+  [[nodiscard]] std::optional<std::string> outage() const override { return cluster_.outage; }
+  [[nodiscard]] kafka::Traffic traffic() const override { return {queue_.size(), {}}; }
+
+ private:
+  struct Queued {
+    kafka::Ticket ticket = 0;
+    std::string topic;
+    Position position = 0;
+  };
+
+  Cluster& cluster_;
+  std::vector<Queued> queue_;
+};
+
+encode::MessageShape shape() {
+  encode::MessageShape shape;
+  shape.timestamp_from_created_at = false;
+  shape.headers.clear();
+  return shape;
+}
+
+encode::ColumnRoles roles() {
+  encode::ColumnRoles roles;
+  roles.created_at.clear();
+  return roles;
+}
+
+core::ClaimRule ten_rows_a_claim() {
+  core::ClaimRule rule;
+  rule.batch_rows = 10;
+  return rule;
+}
+
+/// So many rows of one topic, and behind them some of another.
+std::map<Position, model::Outbox::Entry> rows_of(Position first, Position second) {
+  std::map<Position, model::Outbox::Entry> rows;
+  for (Position position = 1; position <= first + second; ++position) {
+    rows[position] = {position <= first ? "stuck" : "orders", "k" + std::to_string(position % 3)};
+  }
+  return rows;
+}
+
+/// The loop, without its workers: a claim is carried out at once.
+class Pipeline {
+ public:
+  Pipeline(Cluster& cluster, const std::map<Position, model::Outbox::Entry>& rows)
+      : outbox_(rows),
+        publisher_(
+            shape(), roles(), core::Order::relaxed, {}, [&cluster](bool /*probing*/) { return std::make_unique<Sender>(cluster); },
+            bell_, silence_) {}
+
+  void run(std::chrono::seconds time) {
+    for (const auto end = now_ + time; now_ < end; now_ += 100ms) turn();
+  }
+  [[nodiscard]] core::Publisher& publisher() { return publisher_; }
+  [[nodiscard]] std::size_t rows_left() const { return outbox_.positions().size(); }
+  [[nodiscard]] Instant now() const { return now_; }
+
+ private:
+  void turn() {
+    rewind(publisher_.collect(now_));
+    const auto acknowledged = publisher_.in_flight().take_acknowledged();
+    for (const auto& row : acknowledged) outbox_.remove(row.position);
+    publisher_.in_flight().settled(acknowledged, false);
+    if (const auto order = schedule_.next(Scan::gaps, 1000, false, now_)) carry_out(*order);
+  }
+  void carry_out(const ClaimOrder& order) {
+    const bool probe = order.kind == ClaimOrder::Kind::ids;
+    auto claim = probe ? outbox_.rows(order.ids) : outbox_.above(order.after, order.row_limit);
+    claim.kind = order.kind;
+    claim.number = order.number;
+    claim.more = !probe && claim.rows.size() == order.row_limit;
+    REQUIRE(window_.take(claim.findings(), now_));
+    if (probe) return rewind(publisher_.probe(claim, schedule_.take_probing(), now_));
+    schedule_.claimed(!claim.rows.empty(), claim.more, now_);
+    publisher_.publish(claim.table, claim.rows, now_);
+  }
+  void rewind(std::optional<Position> position) {
+    if (!position) return;
+    window_.rewind(*position);
+    schedule_.hurry(now_);
+  }
+
+  model::Outbox outbox_;
+  core::Bell bell_;
+  core::SilentObserver silence_;
+  core::Publisher publisher_;
+  ClaimWindow window_;
+  core::HeldRows held_;
+  Instant now_{1h};
+  core::ClaimSchedule schedule_{ten_rows_a_claim(), window_, publisher_, held_, now_};
+};
+
+}  // namespace
+
+TEST_CASE("a topic whose rows Kafka does not acknowledge stops no other, and goes on in order when it does") {
+  Cluster cluster;
+  cluster.stuck = {"stuck"};
+  Pipeline pipeline(cluster, rows_of(100, 30));
+  pipeline.run(20s);
+  CHECK(pipeline.rows_left() == 100);
+  CHECK(pipeline.publisher().blocks().topics() == 1);
+  CHECK(pipeline.publisher().in_flight().rows() == 1);  // its probe
+  cluster.stuck.clear();
+  pipeline.run(5s);
+  CHECK(pipeline.rows_left() == 0);
+  CHECK(pipeline.publisher().blocks().empty());
+  std::erase_if(cluster.arrived, [](Position position) { return position > 100; });
+  CHECK(std::ranges::is_sorted(cluster.arrived));
+}
+
+TEST_CASE("a topic whose rows fill the producer's queue stops no other") {
+  Cluster cluster;
+  cluster.stuck = {"stuck"};
+  cluster.queue = 15;
+  Pipeline pipeline(cluster, rows_of(25, 10));
+  pipeline.run(20s);
+  CHECK(pipeline.rows_left() == 25);
+}
+
+TEST_CASE("rows that are not acknowledged hold nobody up as long as there is room for others") {
+  Cluster cluster;
+  cluster.stuck = {"stuck"};
+  Pipeline pipeline(cluster, rows_of(20, 100));
+  pipeline.run(60s);
+  CHECK(pipeline.rows_left() == 20);
+  CHECK(pipeline.publisher().blocks().empty());
+  CHECK(cluster.producers == 1);
+}
+
+TEST_CASE("a pipeline that is full blames no topic for seconds of silence, nor for an outage") {
+  Cluster cluster;
+  cluster.stuck = {"stuck"};
+  Pipeline pipeline(cluster, rows_of(100, 0));
+  pipeline.run(9s);
+  CHECK(cluster.producers == 1);
+  cluster.outage = "no broker";
+  pipeline.run(60s);
+  CHECK(cluster.producers == 1);
+  CHECK(pipeline.publisher().blocks().empty());
+  cluster.stuck.clear();
+  cluster.outage.reset();
+  pipeline.run(5s);
+  CHECK(pipeline.rows_left() == 0);
+}
+
+TEST_CASE("that nothing is acknowledged is told while rows are on their way, also of a probe alone") {
+  Cluster cluster;
+  Pipeline pipeline(cluster, rows_of(100, 10));
+  pipeline.run(20s);
+  CHECK_FALSE(pipeline.publisher().silence(pipeline.now()));
+  Cluster stuck;
+  stuck.stuck = {"stuck"};
+  Pipeline waiting(stuck, rows_of(100, 10));
+  waiting.run(1s);
+  CHECK_FALSE(waiting.publisher().silence(waiting.now()));
+  waiting.run(4s);
+  CHECK(waiting.publisher().silence(waiting.now()).value().starts_with("topic \"stuck\": "));
+  waiting.run(20s);
+  CHECK(waiting.publisher().silence(waiting.now()).value().starts_with("topic \"stuck\": "));
+}
