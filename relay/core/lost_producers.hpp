@@ -14,18 +14,19 @@ namespace relay::core {
 class LostProducers {
  public:
   /// The producer can send no more. Said in every turn until it is replaced.
-  /// @param random  0 to 1, drawn by the caller   @return whether its time has come
-  [[nodiscard]] bool lost(const std::string& why, double random, Instant now) {
+  /// @param random  0 to 1, drawn by the caller   @return when its time comes
+  [[nodiscard]] Instant lost(const std::string& why, double random, Instant now) {
     if (!replace_at_) {
       repeated_ = !why_.empty();
       replace_at_ = repeated_ ? now + backoff_.next(random) : now;
       why_ = why;
     }
-    return now >= *replace_at_;
+    return *replace_at_;
   }
 
   void replaced() noexcept { replace_at_.reset(); }
 
+  /// A message arrived, or was refused for what it is: the broker lets producers in.
   void arrived() {
     if (why_.empty()) return;
     why_.clear();

@@ -112,12 +112,14 @@ bool Prober::acknowledged(Ticket ticket) {
 }
 
 bool Prober::failed(Ticket ticket, const Fault& fault, Instant now) {
-  const auto probe = probes_.extract(ticket);
-  if (!probe.empty()) failed(probe.mapped(), fault, now);
-  return !probe.empty();
+  if (!probes_.contains(ticket)) return false;
+  if (fault.blame == Blame::nobody && producer_.get().fatal()) return true;  // given up with its producer
+  failed(probes_.extract(ticket).mapped(), fault, now);
+  return true;
 }
 
 void Prober::arrived(const Probe& probe) {
+  lost_.arrived();
   const auto row = "row " + std::to_string(probe.position);
   if (!probe.reason.empty()) {
     observer_.bad_rows(word_of(OnBadRow::topic), 1);
@@ -127,7 +129,7 @@ void Prober::arrived(const Probe& probe) {
 }
 
 void Prober::failed(const Probe& probe, const Fault& fault, Instant now) {
-  if (fault.blame == Blame::nobody && producer_.get().fatal()) return give_back(probe, now);
+  if (fault.blame != Blame::nobody) lost_.arrived();
   const bool first = probe.reason.empty();
   if (first && fault.blame == Blame::row) {
     auto names = probe.names;
@@ -143,19 +145,24 @@ void Prober::failed(const Probe& probe, const Fault& fault, Instant now) {
 }
 
 /// It ended with its producer, and nothing is known of it. What was on its way to the dead-letter topic goes there again.
-void Prober::give_back(const Probe& probe, Instant now) {
+void Prober::give_back(const Probe& probe, Instant when) {
   if (!probe.reason.empty()) holds_.bad_rows().convict(probe.position, probe.fingerprint, {Blame::row, probe.reason});
-  for (const auto& name : probe.names) holds_.blocks().give_back(name, now);
+  for (const auto& name : probe.names) holds_.blocks().give_back(name, when);
 }
 
-void Prober::give_up(Instant now) {
-  for (const auto& [ticket, probe] : probes_) give_back(probe, now);
+void Prober::give_up(Instant now, const std::optional<std::string>& why) {
+  const bool for_nothing = why && !probes_.empty();
+  const auto when = for_nothing ? lost_.lost(*why, holds_.random(), now) : now;
+  lost_.replaced();
+  for (const auto& [ticket, probe] : probes_) give_back(probe, when);
   probes_.clear();
   producer_.drop();
 }
 
 void Prober::rest() {
-  if (holds_.blocks().empty() && probes_.empty()) producer_.drop();
+  if (!holds_.blocks().empty() || !probes_.empty()) return;
+  producer_.drop();
+  lost_.arrived();
 }
 
 std::set<BlockedName> Prober::names() const {

@@ -2,6 +2,7 @@
 
 #include "relay/core/dispatch.hpp"
 #include "relay/core/holds.hpp"
+#include "relay/core/lost_producers.hpp"
 #include "relay/core/producer_slot.hpp"
 #include "relay/encode/dead_letter.hpp"
 
@@ -38,8 +39,11 @@ class Prober {
   /// @return whether it was a probe's
   bool acknowledged(Ticket ticket);
   bool failed(Ticket ticket, const Fault& fault, Instant now);
-  /// The producer is thrown away. Nothing is known of what it carried: that is probed again.
-  void give_up(Instant now);
+  /// The producer is thrown away. Nothing is known of what it carried: that is probed again, at once unless one producer after the
+  /// other is lost. @param why  it was lost; none: it was not
+  void give_up(Instant now, const std::optional<std::string>& why);
+  /// Why no probe gets anywhere, where more than one producer was lost over it.
+  [[nodiscard]] std::optional<std::string> outage() const { return lost_.outage(); }
   /// Lets the producer go when nobody waits any more.
   void rest();
 
@@ -60,11 +64,12 @@ class Prober {
   std::optional<Fault> condemn(const Row& row, const Message* message, std::vector<BlockedName> names, const Fault& fault);
   void arrived(const Probe& probe);
   void failed(const Probe& probe, const Fault& fault, Instant now);
-  void give_back(const Probe& probe, Instant now);
+  void give_back(const Probe& probe, Instant when);
 
   std::string dead_topic_;
   bool strict_;
   ProducerSlot producer_;
+  LostProducers lost_;
   Dispatch& dispatch_;
   Holds& holds_;
   Observer& observer_;

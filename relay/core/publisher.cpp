@@ -129,10 +129,10 @@ std::optional<Position> Publisher::collect(Instant now) {
   if (full_from_ && !outcomes.empty()) rewind_to(std::exchange(full_from_, std::nullopt));
   for (const auto& outcome : std::exchange(outcomes, {})) take_outcome(outcome, now, today.count());
   tell_acknowledged();
-  if (why_probing) give_up_probes(now);
+  if (why_probing) give_up_probes(now, why_probing);
   if (std::exchange(convicted_, false) || why_alone) give_up_alone();
   const auto rejected = std::exchange(rejected_, std::nullopt);
-  const bool replaces_lost = why && lost_.lost(*why, holds_.random(), now);
+  const bool replaces_lost = why && lost_.lost(*why, holds_.random(), now) <= now;
   if (replaces_lost || rejected) {
     observer_.say(Level::warning, "Kafka's producer cannot go on and is replaced: " + (why ? *why : *rejected));
     replace_producer();
@@ -181,7 +181,7 @@ void Publisher::take_fault(const kafka::Outcome& outcome, Instant now) {
 
 void Publisher::make_room(Instant now) {
   const bool settles = in_flight().unacknowledged() < in_flight().rows() / 2;  // the database takes the room
-  if (order_ == Order::strict || settles || !silence_.is_long(now) || outage() || lost_.waits()) return;
+  if (order_ == Order::strict || settles || !silence_.is_long(now) || producer_.get().outage() || lost_.waits()) return;
   for (const auto lane : {Lane::together, Lane::alone}) {
     for (const auto topic : in_flight().topics(lane)) accused_.try_emplace(topic, Fault{Blame::nobody, unheard(topic)});
   }
@@ -190,8 +190,8 @@ void Publisher::make_room(Instant now) {
   replace_producer();
 }
 
-void Publisher::give_up_probes(Instant now) {
-  prober_.give_up(now);
+void Publisher::give_up_probes(Instant now, const std::optional<std::string>& why) {
+  prober_.give_up(now, why);
   release(Lane::probe);
 }
 
@@ -242,7 +242,8 @@ void Publisher::rewind_to(std::optional<Position> position) {
 
 std::optional<std::string> Publisher::outage() {
   auto outage = producer_.get().outage();
-  return outage ? outage : lost_.outage();
+  if (!outage) outage = lost_.outage();
+  return outage ? outage : prober_.outage();
 }
 
 std::optional<std::string> Publisher::silence(Instant now) const {

@@ -112,7 +112,7 @@ class Publisher {
   bool was_accused(const Message& message, const Row& row, Topics::Number topic, Instant now);
   void take_outcome(const kafka::Outcome& outcome, Instant now, Micros today);
   void take_fault(const kafka::Outcome& outcome, Instant now);
-  void give_up_probes(Instant now);
+  void give_up_probes(Instant now, const std::optional<std::string>& why = {});
   void give_up_alone();
   void replace_producer();
   [[nodiscard]] std::string unheard(Topics::Number topic) const;

@@ -84,11 +84,11 @@ void Blocks::postpone(const BlockedName& name, Instant until) {
   found->second.suspended = false;
 }
 
-void Blocks::give_back(const BlockedName& name, Instant now) {
+void Blocks::give_back(const BlockedName& name, Instant when) {
   const auto found = blocks_.find(name);
   if (found == blocks_.end()) return;
   found->second.backoff = found->second.before_probe;
-  found->second.next_probe = now;
+  found->second.next_probe = when;
 }
 
 void Blocks::suspend(const BlockedName& name) {

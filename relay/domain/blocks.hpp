@@ -73,8 +73,8 @@ class Blocks {
   /// Its turn has not come yet: it is due again then.
   void postpone(const BlockedName& name, Instant until);
 
-  /// Its probe ended without saying anything of its row: it is due again at once, as if it had not been probed.
-  void give_back(const BlockedName& name, Instant now);
+  /// Its probe ended without saying anything of its row: it is due again then, as if it had not been probed.
+  void give_back(const BlockedName& name, Instant when);
 
   /// Who waits behind this row, if anybody.
   [[nodiscard]] std::vector<BlockedName> behind(Position position) const;

@@ -12,9 +12,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A cluster that is up, and acknowledges everything at once but what goes to topics that are stuck.
+/// A cluster that is up, and acknowledges everything at once but what goes to topics that are stuck, or not authorised.
 struct Cluster {
   std::set<std::string, std::less<>> stuck;
+  std::set<std::string, std::less<>> refused;
+  std::optional<std::string> closed;  // why it lets no new probing producer in
   std::optional<std::string> outage;
   std::vector<Position> arrived;
   int producers = 0;
@@ -23,7 +25,10 @@ struct Cluster {
 
 class Sender final : public kafka::Producer {
  public:
-  explicit Sender(Cluster& cluster) : cluster_(cluster) { ++cluster_.producers; }
+  Sender(Cluster& cluster, bool probing) : cluster_(cluster) {
+    ++cluster_.producers;
+    if (probing) fatal_ = cluster_.closed;
+  }
 
   [[nodiscard]] std::optional<Fault> check(const Message& /*message*/) const override { return std::nullopt; }
   [[nodiscard]] kafka::Sent send(const Message& message, kafka::Ticket ticket) override {
@@ -34,6 +39,11 @@ class Sender final : public kafka::Producer {
   void collect(std::vector<kafka::Outcome>& outcomes) override {
     if (cluster_.outage) return;
     std::erase_if(queue_, [&](const auto& queued) {
+      if (fatal_) return outcomes.push_back({queued.ticket, Fault{Blame::nobody, "purged"}}), true;
+      if (cluster_.refused.contains(queued.topic)) {
+        fatal_ = "not authorised";
+        return outcomes.push_back({queued.ticket, Fault{Blame::topic, *fatal_}}), true;
+      }
       if (cluster_.stuck.contains(queued.topic)) return false;
       cluster_.arrived.push_back(queued.position);
       outcomes.push_back({queued.ticket, std::nullopt});
@@ -45,7 +55,7 @@ class Sender final : public kafka::Producer {
     return {kafka::TopicState::Is::ready, {}, 1};
   }
   [[nodiscard]] bool flush(std::chrono::milliseconds /*limit*/) override { return queue_.empty(); }
-  [[nodiscard]] std::optional<std::string> fatal() const override { return std::nullopt; }
+  [[nodiscard]] std::optional<std::string> fatal() const override { return fatal_; }
   [[nodiscard]] std::optional<std::string> outage() const override { return cluster_.outage; }
   [[nodiscard]] kafka::Traffic traffic() const override { return {queue_.size(), {}}; }
 
@@ -58,6 +68,7 @@ class Sender final : public kafka::Producer {
 
   Cluster& cluster_;
   std::vector<Queued> queue_;
+  std::optional<std::string> fatal_;
 };
 
 encode::MessageShape shape() {
@@ -94,8 +105,8 @@ class Pipeline {
   Pipeline(Cluster& cluster, const std::map<Position, model::Outbox::Entry>& rows)
       : outbox_(rows),
         publisher_(
-            shape(), roles(), core::Order::relaxed, {}, [&cluster](bool /*probing*/) { return std::make_unique<Sender>(cluster); },
-            bell_, silence_) {}
+            shape(), roles(), core::Order::relaxed, {},
+            [&cluster](bool probing) { return std::make_unique<Sender>(cluster, probing); }, bell_, silence_) {}
 
   void run(std::chrono::seconds time) {
     for (const auto end = now_ + time; now_ < end; now_ += 100ms) turn();
@@ -206,4 +217,31 @@ TEST_CASE("that nothing is acknowledged is told while rows are on their way, als
   CHECK(waiting.publisher().silence(waiting.now()).value().starts_with("topic \"stuck\": "));
   waiting.run(20s);
   CHECK(waiting.publisher().silence(waiting.now()).value().starts_with("topic \"stuck\": "));
+}
+
+TEST_CASE("probing producers that are not let in are made ever more seldom, which is told, and stops no other topic") {
+  Cluster cluster;
+  cluster.refused = {"stuck"};
+  cluster.closed = "nobody is let in";
+  Pipeline pipeline(cluster, rows_of(5, 5));
+  pipeline.run(30s);
+  CHECK(pipeline.rows_left() == 5);
+  CHECK(cluster.producers < 15);
+  CHECK(pipeline.publisher().outage() == cluster.closed);
+  cluster.refused.clear();
+  cluster.closed.reset();
+  pipeline.run(60s);
+  CHECK(pipeline.rows_left() == 0);
+  CHECK_FALSE(pipeline.publisher().outage());
+}
+
+TEST_CASE("a probe whose producer ends with the failure of another one is not kept waiting for it") {
+  Cluster cluster;
+  cluster.refused = {"stuck", "orders"};
+  Pipeline pipeline(cluster, rows_of(1, 2));
+  pipeline.run(3s);
+  CHECK(pipeline.rows_left() == 3);
+  cluster.refused = {"stuck"};
+  pipeline.run(5s);
+  CHECK(pipeline.rows_left() == 1);
 }
