@@ -71,10 +71,10 @@ bool ClaimWindow::take(const ClaimFindings& findings, Instant now) {
   return true;
 }
 
-/// A gap that was there when reading began may have been made by others: its row was sent, parked or replayed.
+/// Elsewhere a gap may have been a row that was sent or parked, and that comes back (`replay`, `dead retry`).
 void ClaimWindow::note_dead() {
   for (const auto& gap : gaps_.take_dead()) {
-    if (!shared_ && caught_up_ && gap.low > *caught_up_ && gap.low > lowest_position + 1) dead_.add(gap);
+    if (!shared_ && watches_ && gap.low > old_through_) dead_.add(gap);
   }
 }
 
@@ -101,10 +101,11 @@ void ClaimWindow::take_forward(const ClaimFindings& findings, std::size_t behind
   const auto ahead = findings.positions.subspan(behind);
   if (caught_up_) density_.read(behind, ahead);
   if (!ahead.empty()) {
+    if (caught_up_ && !std::exchange(watches_, true)) old_through_ = std::max(old_through_, ahead.front());
     for (const auto& hole : holes(last_, ahead)) gaps_.open(hole, now);
     last_ = ahead.back();
   }
-  if (!findings.more && !caught_up_) caught_up_ = last_;
+  caught_up_ = caught_up_ || !findings.more;
   density_.skip_through(last_);
 }
 
@@ -122,9 +123,10 @@ void ClaimWindow::rewind(Position position) {
   known_.forget_from(position);
   if (position == lowest_position) {
     dead_.clear();
-    caught_up_.reset();
+    caught_up_ = watches_ = false;
   }
   if (position > last_) return;
+  old_through_ = std::max(old_through_, last_);
   last_ = position == lowest_position ? lowest_position : position - 1;
   gaps_.forget_above(last_);
   sweep_after_ = std::min(sweep_after_, last_);

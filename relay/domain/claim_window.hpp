@@ -124,7 +124,9 @@ class ClaimWindow {
   std::uint64_t drawn_ahead_ = 0;
   DeadGaps dead_;
   Density density_;
-  std::optional<Position> caught_up_;           // gaps above it were opened under our eyes: no row was ever there
+  bool caught_up_ = false;                      // all was read once, since the start or a rewind to the very lowest
+  bool watches_ = false;                        // and then a row came: gaps above it open under our eyes
+  Position old_through_ = lowest_position;      // rows were here before: below that first one, or read, and read again
   Position read_again_from_ = lowest_position;  // not read since the last rewind: rows from here on
   bool shared_ = false;
   bool under_way_ = false;

@@ -172,38 +172,69 @@ TEST_CASE("ten times as many gaps cost a claim about ten times as much") {
   CHECK(cheapest_many < 40 * cheapest_few);  // a square would be a hundred
 }
 
-TEST_CASE("a row that comes into a gap that was opened under our eyes and proven dead had its id drawn ahead") {
-  ClaimWindow window;
-  const std::vector<Position> first{1, 3};
-  const std::vector<Position> next{6};
+namespace {
+
+/// Row by row, as a relay does that has read all there was; then whoever could fill a gap has gone.
+void follow(ClaimWindow& window, const std::vector<std::vector<Position>>& claims) {
   const auto nobody = std::set<WriterToken>{};
-  REQUIRE(window.take(found(window.order(Scan::gaps, 10, false), first), now));
-  REQUIRE(window.take(found(window.order(Scan::gaps, 10, false), next), now));
+  for (const auto& rows : claims) REQUIRE(window.take(found(window.order(Scan::gaps, 10, false), rows), now));
   REQUIRE(window.take(found(window.order(Scan::gaps, 10, true), {}, nobody), now));
   REQUIRE(window.take(found(window.order(Scan::gaps, 10, true), {}, nobody), now));
   REQUIRE(window.gaps().empty());
-  const std::vector<Position> others{2};  // was there before this relay: somebody replayed it
-  REQUIRE(window.take(found(window.order_sweep(10), others), now));
-  CHECK(window.drawn_ahead() == 0);
-  const std::vector<Position> ahead{5};
-  REQUIRE(window.take(found(window.order_sweep(10), ahead), now));
-  CHECK(window.drawn_ahead() == 1);
+}
+
+/// Rows that only a sweep finds.
+std::uint64_t drawn_ahead_of(ClaimWindow& window, const std::vector<Position>& swept) {
+  const auto before = window.drawn_ahead();
+  REQUIRE(window.take(found(window.order_sweep(10), swept), now));
+  return window.drawn_ahead() - before;
+}
+
+}  // namespace
+
+TEST_CASE("a row that comes into a gap that was opened under our eyes and proven dead had its id drawn ahead") {
+  ClaimWindow window;
+  follow(window, {{1, 3}, {4}, {7}});
+  CHECK(drawn_ahead_of(window, {2}) == 0);  // was there before this relay: somebody replayed it
+  CHECK(drawn_ahead_of(window, {6}) == 1);
+}
+
+TEST_CASE("a row that comes back below the first new one was there before: its id was not drawn ahead") {
+  ClaimWindow window;
+  follow(window, {{1, 3}, {9}, {12}});  // 4 to 8 were sent by a former relay, while 3 could not be sent
+  CHECK(drawn_ahead_of(window, {6}) == 0);
+  CHECK(drawn_ahead_of(window, {11}) == 1);
+}
+
+TEST_CASE("a row that was read, was sent or parked, and comes back did not have its id drawn ahead") {
+  ClaimWindow window;
+  const auto rewound = GENERATE(Position{5}, relay::lowest_position);
+  follow(window, {{1}, {2}, {3, 4, 5, 6, 7}});
+  window.rewind(rewound);
+  const std::vector<Position> left = rewound == 5 ? std::vector<Position>{7} : std::vector<Position>{1, 3};
+  follow(window, {left, {8}, {11}});
+  CHECK(drawn_ahead_of(window, {5}) == 0);
+  CHECK(drawn_ahead_of(window, {6}) == 0);
+  CHECK(drawn_ahead_of(window, {10}) == 1);
+}
+
+TEST_CASE("a row that was read before all had been read once, and comes back, did not have its id drawn ahead") {
+  ClaimWindow window;
+  const std::vector<Position> rows{1, 2, 3, 4, 5};
+  auto cut = found(window.order(Scan::gaps, 5, false), rows);
+  cut.more = true;
+  REQUIRE(window.take(cut, now));
+  window.rewind(2);
+  follow(window, {{}, {3}, {6}, {9}});  // 4 and 5 were sent meanwhile
+  CHECK(drawn_ahead_of(window, {5}) == 0);
+  CHECK(drawn_ahead_of(window, {8}) == 1);
 }
 
 TEST_CASE("where other relays settle, too, no row counts as drawn ahead: another one may have sent it before") {
   ClaimWindow window;
   window.share();
-  const std::vector<Position> first{1, 3};
-  const std::vector<Position> next{6};
-  const auto nobody = std::set<WriterToken>{};
-  REQUIRE(window.take(found(window.order(Scan::gaps, 10, false), first), now));
-  REQUIRE(window.take(found(window.order(Scan::gaps, 10, false), next), now));
-  REQUIRE(window.take(found(window.order(Scan::gaps, 10, true), {}, nobody), now));
-  REQUIRE(window.take(found(window.order(Scan::gaps, 10, true), {}, nobody), now));
-  REQUIRE(window.gaps().empty());
-  const std::vector<Position> replayed{5};
-  REQUIRE(window.take(found(window.order_sweep(10), replayed), now));
-  CHECK(window.drawn_ahead() == 0);
+  follow(window, {{1, 3}, {4}, {7}});
+  CHECK(drawn_ahead_of(window, {6}) == 0);
 }
 
 TEST_CASE("a sweep goes on where its page ended, and claims come between") {
