@@ -193,12 +193,14 @@ std::size_t Relay::publish(const std::shared_ptr<const OutboxTable>& table, std:
 }
 
 void Relay::take(const Settled& settled) {
+  report_.settling_works();
   settle_schedule_.take(settled, now_);
   publisher_.in_flight().settled(settled.rows, window_.claim_under_way());
   if (!settled.rows.empty()) report_.status().last_success_at = wall_clock();
 }
 
 void Relay::take(const Backlog& backlog) {
+  report_.settling_works();
   settle_schedule_.take(backlog, now_);
   if (!reign_.leads()) return;
   auto& status = report_.status();
@@ -209,6 +211,7 @@ void Relay::take(const Backlog& backlog) {
 }
 
 void Relay::take(const DeadDone& done) {
+  report_.settling_works();
   settle_schedule_.take(done);
   rewind(publisher_.take(done, now_));
 }
@@ -227,7 +230,7 @@ void Relay::take(const ClaimLink& link) {
 }
 
 void Relay::take(const SettleLink& link) {
-  report_.link("database (settling)", link);
+  report_.settling(link);
   if (link.up && std::exchange(has_settled_, true)) read_anew();
 }
 

@@ -14,8 +14,26 @@ constexpr std::chrono::milliseconds heartbeat{500};
 void Report::database(const LinkChange& change) {
   link("database", change);
   status_.db_connected = change.up;
-  status_.database_outage = change.why;
   if (change.up) status_.database = change.product;
+  reading_outage_ = change.why;
+  tell_outage();
+}
+
+void Report::settling(const LinkChange& change) {
+  link("database (settling)", change);
+  if (change.up) return;
+  settling_outage_ = "rows cannot be settled: " + change.why;
+  tell_outage();
+}
+
+void Report::settling_works() {
+  if (settling_outage_.empty()) return;
+  settling_outage_.clear();
+  tell_outage();
+}
+
+void Report::tell_outage() {
+  status_.database_outage = reading_outage_.empty() ? settling_outage_ : reading_outage_;
 }
 
 void Report::link(std::string_view name, const LinkChange& change) {

@@ -22,6 +22,9 @@ class Report {
 
   /// The connection over which the table is read.
   void database(const LinkChange& change);
+  /// The one over which rows are settled. A new one says little, since each task may fail: the outage lasts until one is done.
+  void settling(const LinkChange& change);
+  void settling_works();
   /// Any other one. @param name  for people
   void link(std::string_view name, const LinkChange& change);
   /// @param outage  why it cannot be used now; empty: it can
@@ -39,7 +42,11 @@ class Report {
   void beat(Instant now);
 
  private:
+  void tell_outage();
+
   Observer& observer_;
+  std::string reading_outage_;
+  std::string settling_outage_;
   Status status_;
   Instant next_;
 };

@@ -72,6 +72,24 @@ TEST_CASE("a right that is missing and a password that is wrong are told with th
   complaint(outbox.relay_url(), "a grants.sql for each database");
 }
 
+TEST_CASE("a drain that gets no connection to settle its rows ends with 75 and the reason") {
+  const auto server = GENERATE(from_range(test::servers()));
+  if (server.dialect != "postgres" || server.url.empty()) return;
+  test::OutboxDatabase outbox(server, test::Variant::delete_row);
+  // One to read and one for the lease.
+  test::run(outbox.owner(), "ALTER ROLE " + relay_role(outbox, server) + " CONNECTION LIMIT 2");
+  const auto topic = relay::kafka::tests::fresh_name("unsettled");
+  relay::kafka::tests::create_topic(e2e::kafka(), topic, 1);
+  test::insert_order(outbox.owner());
+  const auto ran = e2e::run({"drain", "--source.url=" + outbox.relay_url(), "--message.topic=" + topic, "--shutdown.flush=1s",
+                             "--kafka.bootstrap.servers=" + e2e::kafka(), "--http.listen="});
+  INFO(ran.output);
+  CHECK(ran.code == 75);
+  CHECK(ran.output.find(" rows cannot be settled: ") != std::string::npos);
+  CHECK(ran.output.find("too many connections") != std::string::npos);
+  CHECK(test::value(outbox.owner(), "SELECT count(*) FROM outbox") == "1");
+}
+
 TEST_CASE("check finds fault with strict order where the role cannot see who inserts, as the relay does") {
   const auto server = GENERATE(from_range(test::servers()));
   if (server.dialect != "mysql" || server.url.empty()) return;
