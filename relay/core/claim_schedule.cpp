@@ -62,11 +62,12 @@ bool ClaimSchedule::turn_to_sweep(bool sweep_allowed, bool rows_due, Instant now
   return turn;
 }
 
-std::optional<Instant> ClaimSchedule::due() const {
+std::optional<Instant> ClaimSchedule::due(bool sweep_allowed) const {
   const bool full = !room();
   if (full && held_.empty()) return std::nullopt;
   const bool unfinished = !full && window_.sweep_unfinished();
-  const auto at = std::max(rate_.open_at(), unfinished ? Instant{} : std::min(pacing_.next(), next_sweep_));
+  const auto rows_or_sweep = !full && sweep_allowed ? std::min(pacing_.next(), next_sweep_) : pacing_.next();
+  const auto at = std::max(rate_.open_at(), unfinished ? Instant{} : rows_or_sweep);
   return std::min(at, publisher_.blocks().next_due().value_or(at));
 }
 

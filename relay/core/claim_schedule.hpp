@@ -39,8 +39,8 @@ class ClaimSchedule {
   /// @return nothing: it is not time yet, or there is no room
   [[nodiscard]] std::optional<ClaimOrder> next(Scan scan, std::size_t most_rows, bool sweep_allowed, Instant now);
 
-  /// The earliest moment at which `next` may have an order, if no claim is under way.
-  [[nodiscard]] std::optional<Instant> due() const;
+  /// The earliest moment at which `next` may have an order, if no claim is under way. @param sweep_allowed  as of `next`
+  [[nodiscard]] std::optional<Instant> due(bool sweep_allowed) const;
 
   /// What the claim of rows asked for; empty unless it was a probe.
   [[nodiscard]] std::vector<Position> take_probing() { return std::exchange(probing_, {}); }

@@ -310,10 +310,14 @@ bool Relay::may_claim() const {
   return !window_.claim_under_way() && !stopping_ && !publisher_.waits_for_producer();
 }
 
+/// What is in flight would be there still, and a drain is not over before.
+bool Relay::may_sweep() const {
+  return !drain_.until_empty() || publisher_.in_flight().rows() == 0;
+}
+
 void Relay::order_claim() {
   if (!may_claim() || !leading()) return;
-  const bool sweep_allowed = !drain_.until_empty() || publisher_.in_flight().rows() == 0;
-  auto order = claim_schedule_.next(scan_.scan(), drain_.may_claim(settings_.claims.batch_rows), sweep_allowed, now_);
+  auto order = claim_schedule_.next(scan_.scan(), drain_.may_claim(settings_.claims.batch_rows), may_sweep(), now_);
   if (order) claims_.order(std::move(*order));
 }
 
@@ -328,7 +332,7 @@ void Relay::order_count() {
 
 Instant Relay::wake_at() const {
   auto at = std::min(report_.next(), settle_schedule_.due().value_or(report_.next()));
-  if (reign_.leads() && may_claim() && drain_.may_claim(1) > 0) at = std::min(at, claim_schedule_.due().value_or(at));
+  if (reign_.leads() && may_claim() && drain_.may_claim(1) > 0) at = std::min(at, claim_schedule_.due(may_sweep()).value_or(at));
   return at;
 }
 

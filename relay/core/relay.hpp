@@ -79,6 +79,7 @@ class Relay {
 
   void take_outcomes();
   [[nodiscard]] bool may_claim() const;
+  [[nodiscard]] bool may_sweep() const;
   void order_claim();
   void order_settlement();
   void order_count();
