@@ -1,6 +1,6 @@
 #include "relay/core/drain.hpp"
 
-#include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace relay::core {
@@ -10,18 +10,22 @@ constexpr std::chrono::seconds drain_patience{20};  // a cron job comes again: b
 
 }  // namespace
 
-std::size_t Drain::may_claim(std::size_t most) const noexcept {
-  if (!rule_.max_rows) return most;
-  return all_claimed() ? 0 : std::min<std::size_t>(most, *rule_.max_rows - rows_claimed_);
+std::size_t Drain::may_send(std::size_t on_their_way) const noexcept {
+  if (!rule_.max_rows) return std::numeric_limits<std::size_t>::max();
+  const auto used = rows_relayed_ + on_their_way;
+  return used < *rule_.max_rows ? *rule_.max_rows - used : 0;
 }
 
-void Drain::rows_came() noexcept {
+void Drain::rows_come() noexcept {
   swept_empty_ = only_blocked_ = round_.empty = round_.blocked = false;
 }
 
 void Drain::swept(std::size_t rows, std::size_t moving, bool over) noexcept {
   if (!std::exchange(in_round_, !over)) round_ = {};
-  if (rows > 0) round_.empty = false;
+  if (rows > 0) {
+    round_.empty = false;
+    rows_left_ = all_relayed();
+  }
   if (moving > 0) round_.blocked = false;
   swept_empty_ = over && round_.empty;
   only_blocked_ = over && round_.blocked;
@@ -40,7 +44,7 @@ std::optional<Ending> Drain::over(const DrainView& view, const std::string& leas
   if (time_is_up) return Ending{Ending::How::rows_left, "--max-seconds is over"};
   if (!view.settled) return std::nullopt;
   if (swept_empty_) return Ending{Ending::How::drained, ""};
-  if (all_claimed()) return Ending{Ending::How::rows_left, "--max-rows is reached"};
+  if (all_relayed() && rows_left_) return Ending{Ending::How::rows_left, "--max-rows is reached"};
   if (only_blocked_ && !view.blocked_reason.empty()) return Ending{Ending::How::rows_left, "rows wait: " + view.blocked_reason};
   return std::nullopt;
 }

@@ -126,10 +126,10 @@ void Relay::learn_drawn_ahead() {
 
 void Relay::take_forward(Claim claim) {
   const bool brought_rows = !claim.rows.empty();
-  drain_.claimed(claim.rows.size());
   claim_schedule_.claimed(brought_rows, claim.more, now_);
-  if (claim.more && !claim_schedule_.rate().limits()) order_claim();  // read ahead while these are sent
-  if (!reign_.leads()) return;                                        // lost just now
+  const bool may_send_more = drain_.may_send(publisher_.in_flight().rows()) > claim.rows.size();
+  if (claim.more && may_send_more && !claim_schedule_.rate().limits()) order_claim();  // read ahead while these are sent
+  if (!reign_.leads()) return;                                                         // lost just now
   if (settings_.order == Order::strict) {
     publish_in_order(std::move(claim));
   } else {
@@ -170,14 +170,13 @@ void Relay::take_sweep(Claim claim) {
   const auto brought = claim.rows.size();
   const bool strict = settings_.order == Order::strict;
   const auto sent = strict ? publish_with_held(std::move(claim)) : publish(claim.table, claim.rows);
-  drain_.claimed(std::min(sent, brought));  // who was held is counted already
   drain_.swept(rows, sent + held_.rows() + rows - brought, !window_.sweep_unfinished());
 }
 
 /// Only what is sent counts for the rate: rows that wait behind a fault are passed over at full speed.
 std::size_t Relay::publish(const std::shared_ptr<const OutboxTable>& table, std::span<const Row> rows) {
   const auto all = rows.size();
-  const auto most = claim_schedule_.most_to_send();
+  const auto most = std::min(claim_schedule_.most_to_send(), drain_.may_send(publisher_.in_flight().rows()));
   std::size_t sent = 0;
   do {
     const auto some = rows.first(std::min(rows.size(), most - sent));
@@ -188,13 +187,14 @@ std::size_t Relay::publish(const std::shared_ptr<const OutboxTable>& table, std:
   } while (!rows.empty() && sent < most);
   claim_schedule_.sent(sent, now_);
   if (settings_.order == Order::relaxed) claim_schedule_.reach_further(all > 0 && sent == 0);
-  if (!rows.empty()) rewind(rows.front().position);  // when the rate allows it
+  if (!rows.empty()) rewind(rows.front().position);  // for when it may be sent
   return sent;
 }
 
 void Relay::take(const Settled& settled) {
   report_.settling_works();
   settle_schedule_.take(settled, now_);
+  drain_.relayed(settled.rows.size());
   publisher_.in_flight().settled(settled.rows, window_.claim_under_way());
   if (!settled.rows.empty()) report_.status().last_success_at = wall_clock();
 }
@@ -301,7 +301,7 @@ void Relay::take_outcomes() {
 void Relay::rewind(std::optional<Position> position) {
   if (!position) return;
   window_.rewind(*position);
-  drain_.rows_came();
+  drain_.rows_come();
   held_.drop_from(*position);
   claim_schedule_.hurry(now_);
 }
@@ -315,9 +315,14 @@ bool Relay::may_sweep() const {
   return !drain_.until_empty() || publisher_.in_flight().rows() == 0;
 }
 
+std::size_t Relay::rows_to_claim() const {
+  if (drain_.has_to_look()) return 1;
+  return std::min(settings_.claims.batch_rows, drain_.may_send(publisher_.in_flight().rows()));
+}
+
 void Relay::order_claim() {
   if (!may_claim() || !leading()) return;
-  auto order = claim_schedule_.next(scan_.scan(), drain_.may_claim(settings_.claims.batch_rows), may_sweep(), now_);
+  auto order = claim_schedule_.next(scan_.scan(), rows_to_claim(), may_sweep(), now_);
   if (order) claims_.order(std::move(*order));
 }
 
@@ -332,7 +337,7 @@ void Relay::order_count() {
 
 Instant Relay::wake_at() const {
   auto at = std::min(report_.next(), settle_schedule_.due().value_or(report_.next()));
-  if (reign_.leads() && may_claim() && drain_.may_claim(1) > 0) at = std::min(at, claim_schedule_.due(may_sweep()).value_or(at));
+  if (reign_.leads() && may_claim() && rows_to_claim() > 0) at = std::min(at, claim_schedule_.due(may_sweep()).value_or(at));
   return at;
 }
 

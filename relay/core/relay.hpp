@@ -80,6 +80,7 @@ class Relay {
   void take_outcomes();
   [[nodiscard]] bool may_claim() const;
   [[nodiscard]] bool may_sweep() const;
+  [[nodiscard]] std::size_t rows_to_claim() const;
   void order_claim();
   void order_settlement();
   void order_count();

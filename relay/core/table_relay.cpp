@@ -113,8 +113,7 @@ void TableRelay::take(TableAnswer answer) {
   }
   if (answer.horizon) stream.heed(*answer.horizon, now_, observer_);
   if (answer.kind == TableTask::Kind::horizon) return;
-  if (answer.more && room() && !rate_.limits() &&
-      drain_.may_claim(2 * settings_.batch_rows) > settings_.batch_rows) {  // read ahead meanwhile
+  if (answer.more && room() && !rate_.limits() && drain_.may_send() > settings_.batch_rows) {  // read ahead meanwhile
     reader_.order(stream.page_behind(answer.last, settings_.batch_rows));
   }
   if (answer.kind == TableTask::Kind::pass) stream.begin_pass(*answer.horizon, now_);
@@ -146,7 +145,7 @@ void TableRelay::publish(TableStream& stream, const TableAnswer& answer) {
   }
   window.close_page(answer.last, answer.last_time, answer.more);
   stream.published(sent, answer.more, now_);
-  drain_.claimed(sent);
+  drain_.relayed(sent);
   rate_.sent(sent, now_);
 }
 
@@ -250,7 +249,7 @@ void TableRelay::order() {
 
 TableTurn TableRelay::turn() const {
   const bool may = room() && now_ >= rate_.open_at();
-  return {now_, may ? rate_.at_most(drain_.may_claim(settings_.batch_rows)) : 0, drain_.until_empty()};
+  return {now_, may ? rate_.at_most(std::min(settings_.batch_rows, drain_.may_send())) : 0, drain_.until_empty()};
 }
 
 bool TableRelay::save(bool at_once) {
@@ -285,7 +284,7 @@ std::optional<Ending> TableRelay::finished() {
   bool settled = reign_.leads() && rows_on_their_way() == 0;
   bool all_read = true;
   bool held = false;
-  const bool bounded = drain_.may_claim(1) == 0;
+  const bool bounded = drain_.may_send() == 0;
   for (const auto& stream : streams_) {
     settled = settled && stream.rests(bounded);
     all_read = all_read && stream.window().caught_up();

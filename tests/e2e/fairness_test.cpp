@@ -9,6 +9,8 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
+#include <vector>
 
 using namespace std::chrono_literals;
 using relay::kafka::tests::create_topic;
@@ -138,4 +140,39 @@ TEST_CASE("a partition without leader stops no other topic, however many rows wa
   }
   CHECK(disordered.empty());
   CHECK(seen.size() == waiting);
+}
+
+TEST_CASE("a drain of so many rows sends that many, past any number that wait") {
+  ON_EVERY_SERVER();
+  const std::string scan = GENERATE("gaps", "head");
+  INFO("scan: " << scan);
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_name("fair");
+  create_topic(e2e::kafka(), topic, 1);
+  insert_waiting(shop, topic);
+  const auto session = shop.connect();
+  for (int i = 0; i < 50; ++i) shop.insert(*session, topic, "free", "{}");
+  auto words = options(scan);
+  words.emplace_back("--max-rows=30");
+  const auto ran = e2e::run(e2e::relaying("drain", shop, words));
+  INFO(ran.output);
+  CHECK(ran.code == 75);
+  CHECK(shop.unsent() == waiting + keys + 20);
+}
+
+TEST_CASE("a drain of so many rows ends with 75 only where more are left, also in strict order") {
+  ON_EVERY_SERVER();
+  const std::string order = GENERATE("relaxed", "strict");
+  INFO("order: " << order);
+  e2e::Shop shop(server, false);
+  const auto topic = fresh_name("counted");
+  create_topic(e2e::kafka(), topic, 1);
+  const auto session = shop.connect();
+  for (int i = 0; i < 10; ++i) shop.insert(*session, topic, "k", "{}");
+  for (const auto& [most, code, left] : {std::tuple{3, 75, 7}, std::tuple{7, 0, 0}, std::tuple{7, 0, 0}}) {
+    const auto ran = e2e::run(e2e::relaying("drain", shop, {"--max-rows=" + std::to_string(most), "--outbox.order=" + order}));
+    INFO(ran.output);
+    CHECK(ran.code == code);
+    CHECK(shop.unsent() == static_cast<std::uint64_t>(left));
+  }
 }

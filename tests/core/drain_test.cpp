@@ -1,0 +1,62 @@
+#include "relay/core/drain.hpp"
+
+#include "tests/support/catch.hpp"
+
+using namespace relay;
+using How = core::Ending::How;
+
+namespace {
+
+const Instant now{};
+
+std::optional<How> ends(const core::Drain& drain) {
+  const auto ending = drain.over({.settled = true,
+                                  .outbox_seen = true,
+                                  .database_outage = {},
+                                  .kafka_outage = {},
+                                  .lease = {},
+                                  .blocked_reason = "a row cannot be sent"},
+                                 "lease", now);
+  return ending ? std::optional(ending->how) : std::nullopt;
+}
+
+core::Drain drain_of(std::uint64_t rows) {
+  return core::Drain({.until_empty = true, .max_rows = rows, .max_time = {}}, now);
+}
+
+}  // namespace
+
+TEST_CASE("rows on their way and rows that were relayed are all that max-rows counts") {
+  auto drain = drain_of(10);
+  drain.rows_came();  // and wait
+  CHECK(drain.may_send() == 10);
+  CHECK(drain.may_send(4) == 6);
+  CHECK(drain.may_send(12) == 0);
+  drain.relayed(4);
+  CHECK(drain.may_send(6) == 0);
+  CHECK(drain.may_send() == 6);  // they failed
+  CHECK_FALSE(drain.has_to_look());
+}
+
+TEST_CASE("a drain that has sent as many rows as it may looks whether any are left before it says so") {
+  auto drain = drain_of(10);
+  drain.rows_came();
+  drain.relayed(10);
+  CHECK(drain.has_to_look());
+  CHECK_FALSE(ends(drain));
+  SECTION("none are") {
+    drain.swept(0, 0, true);
+    CHECK(ends(drain) == How::drained);
+  }
+  SECTION("the next claim brings one") {
+    drain.rows_came();
+    drain.rows_come();  // it is read again, by another relay
+    CHECK_FALSE(drain.has_to_look());
+    CHECK(ends(drain) == How::rows_left);
+  }
+  SECTION("a look at everything finds one, which waits perhaps") {
+    drain.swept(1, 0, false);
+    CHECK_FALSE(drain.has_to_look());
+    CHECK(ends(drain) == How::rows_left);
+  }
+}
