@@ -41,7 +41,8 @@ TEST_CASE("an address is a host and a port, IPv6 in brackets") {
   CHECK(parse_address("127.0.0.1:9464")->port == 9464);
   CHECK(parse_address("[::1]:80")->host == "::1");
   CHECK(parse_address("relay.example:80")->host == "relay.example");
-  for (const auto* wrong : {"", "9464", ":9464", "host", "host:", "host:0", "host:65536", "::1:80", "host:80x", "host:-1", "host:94 64"}) {
+  for (const auto* wrong :
+       {"", "9464", ":9464", "host", "host:", "host:0", "host:65536", "::1:80", "host:80x", "host:-1", "host:94 64"}) {
     INFO(wrong);
     CHECK_FALSE(parse_address(wrong).has_value());
   }
