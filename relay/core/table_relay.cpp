@@ -78,13 +78,13 @@ Ending TableRelay::run(const std::stop_token& stop) {
 }
 
 void TableRelay::take_events() {
-  while (auto event = inbox_.try_take()) {
-    std::visit([this](auto&& what) { take(std::forward<decltype(what)>(what)); }, std::move(*event));
-  }
-  while (auto event = lease_inbox_.try_take()) {
+  while (auto event = lease_inbox_.try_take()) {  // first: a renewal counts for the pages that follow
     if (const auto* seen = std::get_if<LeaseSeen>(&*event)) take(*seen);
     if (const auto* link = std::get_if<LeaseLink>(&*event)) take(*link);
     if (std::holds_alternative<LeaseReleased>(*event)) reign_.end();
+  }
+  while (auto event = inbox_.try_take()) {
+    std::visit([this](auto&& what) { take(std::forward<decltype(what)>(what)); }, std::move(*event));
   }
   if (doorbell_.take_renewal() && publisher_.renew()) rewind("");
   if (!doorbell_.take_poke()) return;
@@ -93,6 +93,7 @@ void TableRelay::take_events() {
 }
 
 void TableRelay::take(TableAnswer answer) {
+  lead();  // what a former reign asked for is stale
   auto& stream = streams_[answer.table];
   if (answer.kind == TableTask::Kind::save) {
     stream.saved();
