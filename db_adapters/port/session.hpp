@@ -39,7 +39,8 @@ class Wakeup {
   /// Starts listening. Any name is fine, hostile ones included. @throws DbError
   virtual void listen(std::string_view channel) = 0;
 
-  /// Becomes readable when a notification may have come; poll it only between statements.
+  /// Becomes readable when a notification may have come; poll it only between statements, and `take` before: what came with a
+  /// statement's reply does not make it readable.
   [[nodiscard]] virtual int fd() const noexcept = 0;
 
   /// Takes all notifications that have come. @return whether there was any  @throws DbError connection lost

@@ -43,12 +43,20 @@ void ClaimWorker::work(const std::stop_token& stop) {
 }
 
 void ClaimWorker::wait_for_orders(const std::stop_token& stop) {
+  take_notifications(stop);  // some may have come with the last claim's reply: the socket shows them no more
   auto* session = connection_.session();
-  auto* wakeup = session != nullptr ? session->wakeup() : nullptr;
+  if (session == nullptr) return;
+  auto* wakeup = session->wakeup();
   std::array<pollfd, 2> waiting{pollfd{bell_.fd(), POLLIN, 0}, pollfd{wakeup != nullptr ? wakeup->fd() : -1, POLLIN, 0}};
   ::poll(waiting.data(), waiting.size(), -1);
   bell_.silence();
-  if (waiting[1].revents == 0) return;
+  if (waiting[1].revents != 0) take_notifications(stop);
+}
+
+void ClaimWorker::take_notifications(const std::stop_token& stop) {
+  auto* session = connection_.session();
+  auto* wakeup = session != nullptr ? session->wakeup() : nullptr;
+  if (wakeup == nullptr) return;
   try {
     if (wakeup->take()) inbox_.put(Notified{}, stop);
   } catch (const db::DbError& error) {

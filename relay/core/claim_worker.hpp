@@ -36,6 +36,7 @@ class ClaimWorker {
  private:
   void work(const std::stop_token& stop);
   void wait_for_orders(const std::stop_token& stop);
+  void take_notifications(const std::stop_token& stop);
   Claim carry_out(db::Session& session, const std::shared_ptr<const OutboxTable>& table, ClaimOrder order);
 
   Limits limits_;
