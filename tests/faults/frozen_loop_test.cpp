@@ -68,7 +68,7 @@ class Counter final : public kafka::Producer {
   [[nodiscard]] bool flush(std::chrono::milliseconds /*limit*/) override { return sent_.empty(); }
   [[nodiscard]] std::optional<std::string> fatal() const override { return std::nullopt; }
   [[nodiscard]] std::optional<std::string> outage() const override { return std::nullopt; }
-  [[nodiscard]] std::size_t queued() const override { return sent_.size(); }
+  [[nodiscard]] kafka::Traffic traffic() const override { return {sent_.size(), {}}; }
 
  private:
   std::atomic<int>& count_;
