@@ -39,14 +39,15 @@ class Sender final : public kafka::Producer {
 
   /// One batch.
   void work() {
-    auto next = first_that_moves(queue_.begin());
+    auto next = first_that_moves();
     if (next == queue_.end() || fatal_) return;
     const auto first = next->message.topic;
     const auto most = probing_ ? 1 : cluster_.at_most(6);
     std::vector<Queued> batch;
     while (batch.size() < most && next != queue_.end() && next->message.topic == first) {
       batch.push_back(std::move(*next));
-      next = first_that_moves(queue_.erase(next));
+      queue_.erase(next);
+      next = first_that_moves();
     }
     if (std::ranges::any_of(batch, [&](const auto& queued) { return cluster_.refuses(queued.message); })) {
       answer(batch, Fault{Blame::row, "refused"});
@@ -64,8 +65,8 @@ class Sender final : public kafka::Producer {
     Arrival message;
   };
 
-  std::deque<Queued>::iterator first_that_moves(std::deque<Queued>::iterator from) {
-    return std::find_if(from, queue_.end(), [&](const auto& queued) { return queued.message.key != cluster_.stuck_; });
+  std::deque<Queued>::iterator first_that_moves() {
+    return std::ranges::find_if(queue_, [&](const auto& queued) { return queued.message.key != cluster_.stuck_; });
   }
 
   void answer(const std::vector<Queued>& batch, const std::optional<Fault>& fault) {
