@@ -1,6 +1,7 @@
 #include "tests/contract/every.hpp"
 #include "tests/contract/outbox.hpp"
 
+#include <algorithm>
 #include <array>
 
 using namespace contract;
@@ -12,12 +13,18 @@ namespace {
 
 enum class Size : std::int64_t { small = 10, large = 20'000 };
 
+/// Firebird takes minutes for as many, and no planner of its waits for them.
+std::int64_t rows_of(Size size, const Database& database) {
+  constexpr std::int64_t few = 2'000;
+  return database.name == "firebird" ? std::min(few, static_cast<std::int64_t>(size)) : static_cast<std::int64_t>(size);
+}
+
 /// An outbox of which half is to be settled, with inserts that are still open beside, between and behind the rows.
 struct Scene {
   Scene(const Database& database, Dispose dispose, Size size)
       : sandbox(database),
         outbox(sandbox, dispose),
-        last(static_cast<std::int64_t>(size)),
+        last(rows_of(size, database)),
         writer(sandbox.connect()),
         relay(sandbox.connect()) {
     auto rows = ids(1, last);
