@@ -10,6 +10,19 @@ using relay::ColumnKind;
 using relay::Position;
 using relay::core::Claim;
 
+relay::encode::MessageShape shape() {
+  relay::encode::MessageShape shape;
+  shape.timestamp_from_created_at = false;
+  shape.headers.clear();
+  return shape;
+}
+
+relay::encode::ColumnRoles roles() {
+  relay::encode::ColumnRoles roles;
+  roles.created_at.clear();
+  return roles;
+}
+
 Outbox::Outbox(const std::map<Position, Entry>& rows) {
   auto table = std::make_shared<relay::core::OutboxTable>();
   table->shape.table = "outbox";

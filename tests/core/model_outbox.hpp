@@ -2,6 +2,7 @@
 
 #include "relay/core/claim.hpp"
 #include "relay/core/events.hpp"
+#include "relay/encode/encoder.hpp"
 
 #include <array>
 #include <map>
@@ -10,6 +11,10 @@
 #include <vector>
 
 namespace model {
+
+/// Messages with nothing but topic, key and value.
+[[nodiscard]] relay::encode::MessageShape shape();
+[[nodiscard]] relay::encode::ColumnRoles roles();
 
 /// An outbox whose rows are all committed.
 class Outbox {

@@ -71,19 +71,6 @@ class Sender final : public kafka::Producer {
   std::optional<std::string> fatal_;
 };
 
-encode::MessageShape shape() {
-  encode::MessageShape shape;
-  shape.timestamp_from_created_at = false;
-  shape.headers.clear();
-  return shape;
-}
-
-encode::ColumnRoles roles() {
-  encode::ColumnRoles roles;
-  roles.created_at.clear();
-  return roles;
-}
-
 core::ClaimRule ten_rows_a_claim() {
   core::ClaimRule rule;
   rule.batch_rows = 10;
@@ -105,7 +92,7 @@ class Pipeline {
   Pipeline(Cluster& cluster, const std::map<Position, model::Outbox::Entry>& rows)
       : outbox_(rows),
         publisher_(
-            shape(), roles(), core::Order::relaxed, {},
+            model::shape(), model::roles(), core::Order::relaxed, {},
             [&cluster](bool probing) { return std::make_unique<Sender>(cluster, probing); }, bell_, silence_) {}
 
   void run(std::chrono::seconds time) {

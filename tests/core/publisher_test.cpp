@@ -18,19 +18,6 @@ using namespace relay;
 
 namespace {
 
-encode::MessageShape shape() {
-  encode::MessageShape shape;
-  shape.timestamp_from_created_at = false;
-  shape.headers.clear();
-  return shape;
-}
-
-encode::ColumnRoles roles() {
-  encode::ColumnRoles roles;
-  roles.created_at.clear();
-  return roles;
-}
-
 /// Sixty rows of six keys in two topics, some of which no broker takes, and a publisher that sends them. In each turn something is
 /// read, arrives, is collected and settled, or is not; connections and the lease are lost: the seed says what and when.
 class World {
@@ -44,8 +31,8 @@ class World {
         cluster_(random_, poison_),
         outbox_(rows_),
         publisher_(
-            shape(), roles(), order, {policy, "dead"}, [this](bool probing) { return cluster_.make_producer(probing); }, bell_,
-            silence_) {}
+            model::shape(), model::roles(), order, {policy, "dead"},
+            [this](bool probing) { return cluster_.make_producer(probing); }, bell_, silence_) {}
 
   /// @return whether nothing is left that could still be sent
   bool run() {
