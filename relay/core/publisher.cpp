@@ -1,7 +1,8 @@
 #include "relay/core/publisher.hpp"
 
+#include "relay/core/wall_clock.hpp"
+
 #include <algorithm>
-#include <chrono>
 #include <utility>
 #include <variant>
 
@@ -125,9 +126,9 @@ std::optional<Position> Publisher::collect(Instant now) {
   const auto why = producer_.collect(outcomes);
   const auto why_alone = lone_lane_.collect(outcomes);
   const auto why_probing = prober_.collect(outcomes);
-  const auto today = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch());
+  const auto today = wall_clock();
   if (full_from_ && !outcomes.empty()) rewind_to(std::exchange(full_from_, std::nullopt));
-  for (const auto& outcome : std::exchange(outcomes, {})) take_outcome(outcome, now, today.count());
+  for (const auto& outcome : std::exchange(outcomes, {})) take_outcome(outcome, now, today);
   tell_acknowledged();
   if (why_probing) give_up_probes(now, why_probing);
   if (std::exchange(convicted_, false) || why_alone) give_up_alone();
