@@ -35,10 +35,21 @@ void Prober::use_layout(const Layout& layout) {
 
 std::vector<Position> Prober::due(Instant now, std::size_t most, const std::function<bool(Position)>& has_read_below) {
   std::map<std::string, std::optional<Position>, std::less<>> lowest;  // of each topic: asked for once
-  return holds_.blocks().due(now, holds_.random(), most, [&](const BlockedName& name, Position position) {
+  auto rows = holds_.blocks().due(now, holds_.random(), most, [&](const BlockedName& name, Position position) {
     const auto [ahead, fresh] = lowest.try_emplace(name.topic);
     if (fresh) ahead->second = lowest_ahead(name.topic);
     return has_read_below(position) && !overtakes(position, ahead->second);
+  });
+  std::erase_if(rows, [this](Position position) { return another_is_on_its_way(position); });  // whose outcome makes it due
+  return rows;
+}
+
+bool Prober::another_is_on_its_way(Position position) const {
+  if (probes_.empty()) return false;
+  const auto names = holds_.blocks().behind(position);
+  return std::ranges::any_of(probes_, [&](const auto& entry) {
+    const auto& probe = entry.second;
+    return probe.position != position && std::ranges::find_first_of(names, probe.names) != names.end();
   });
 }
 

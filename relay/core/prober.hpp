@@ -30,7 +30,8 @@ class Prober {
   void use_layout(const Layout& layout);
 
   /// The rows to be probed now, at most so many. None may overtake a predecessor that is on its way to Kafka, or that has to be
-  /// read again first.
+  /// read again first; and none is probed for a name while another row of that name is on its way: let go, its successors would
+  /// overtake that one.
   [[nodiscard]] std::vector<Position> due(Instant now, std::size_t most, const std::function<bool(Position)>& has_read_below);
   void probe(const Row& row, Instant now);
 
@@ -58,6 +59,7 @@ class Prober {
     std::string reason;  // why the row goes to the dead-letter topic; empty: it goes to its own
   };
 
+  [[nodiscard]] bool another_is_on_its_way(Position position) const;
   [[nodiscard]] std::optional<Position> lowest_ahead(std::string_view topic);
   [[nodiscard]] bool overtakes(Position position, std::optional<Position> lowest) const;
   std::optional<Fault> send(const Row& row, const Message& message, Probe probe);
