@@ -50,12 +50,17 @@ void Holds::hold(const BlockedName& name, Position position, const Fault& fault,
   }
   if (!first) return;
   if (fault.blame == Blame::row) observer_.bad_rows(word_of(OnBadRow::block), 1);
+  say_waits(name, position, fault);
+}
+
+void Holds::say_waits(const BlockedName& name, Position position, const Fault& fault) {
   observer_.say(Level::warning, shown(name) + " waits: row " + std::to_string(position) + ": " + fault.reason);
 }
 
 void Holds::accuse(const BlockedName& name, Position position, const Fault& fault, Instant now) {
   observer_.publish_error(class_of(fault.blame), 1);
-  blocks_.accuse(name, position, fault.reason, now, random());
+  const bool first = blocks_.accuse(name, position, fault.reason, now, random());
+  if (first && fault.blame == Blame::nobody) say_waits(name, position, fault);  // what a rejection comes to is told by the probe
 }
 
 void Holds::hold_bad(const BlockedName& name, Position position, const Fault& fault, Instant now) {

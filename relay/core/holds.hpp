@@ -62,6 +62,8 @@ class Holds {
   [[nodiscard]] double random() { return std::uniform_real_distribution<double>{}(random_); }
 
  private:
+  void say_waits(const BlockedName& name, Position position, const Fault& fault);
+
   Observer& observer_;
   Blocks blocks_;
   BadRows bad_rows_;

@@ -73,9 +73,7 @@ bool Publisher::was_accused(const Message& message, const Row& row, Topics::Numb
   }
   const auto accused = accused_.empty() ? decltype(accused_)::node_type{} : accused_.extract(topic);
   if (accused.empty()) return false;
-  const auto& fault = accused.mapped();
-  const auto name = name_of(message, row.position, Blame::topic);
-  fault.blame == Blame::nobody ? holds_.hold(name, row.position, fault, now) : holds_.accuse(name, row.position, fault, now);
+  holds_.accuse(name_of(message, row.position, Blame::topic), row.position, accused.mapped(), now);
   return true;
 }
 
@@ -182,10 +180,11 @@ void Publisher::take_fault(const kafka::Outcome& outcome, Instant now) {
 
 void Publisher::make_room(Instant now) {
   const bool settles = in_flight().unacknowledged() < in_flight().rows() / 2;  // the database takes the room
-  if (order_ == Order::strict || settles || !silence_.is_long(now) || producer_.get().outage() || lost_.waits()) return;
-  for (const auto lane : {Lane::together, Lane::alone}) {
-    for (const auto topic : in_flight().topics(lane)) accused_.try_emplace(topic, Fault{Blame::nobody, unheard(topic)});
-  }
+  if (order_ == Order::strict || settles || !silence_.is_long(now) || lost_.waits()) return;
+  auto stuck = in_flight().topics(Lane::together);
+  stuck.merge(in_flight().topics(Lane::alone));
+  if (stuck.empty() || (producer_.get().outage() && !dispatch_.topics().answered(producer_.get(), *stuck.begin()))) return;
+  for (const auto topic : stuck) accused_.try_emplace(topic, Fault{Blame::nobody, unheard(topic)});
   observer_.say(Level::warning, "Kafka's producer is full of rows that are not acknowledged, and is replaced");
   give_up_alone();
   replace_producer();
@@ -247,18 +246,17 @@ std::optional<std::string> Publisher::outage() {
   return outage ? outage : prober_.outage();
 }
 
-std::optional<std::string> Publisher::silence(Instant now) const {
-  if (!silence_.is_odd(now)) return std::nullopt;
-  for (const auto lane : {Lane::together, Lane::alone, Lane::probe}) {
-    if (const auto topics = in_flight().topics(lane); !topics.empty()) return unheard(*topics.begin());
-  }
-  return std::nullopt;
+std::optional<std::string> Publisher::silence(Instant now) {
+  const auto lowest = in_flight().lowest_unacknowledged();
+  silence_.waits_for(lowest ? std::optional(static_cast<std::uint64_t>(lowest->position)) : std::nullopt, now);
+  if (!lowest || !(silence_.is_odd(now) || silence_.waits_long(now))) return std::nullopt;
+  return unheard(lowest->topic);
 }
 
 std::string Publisher::unheard(Topics::Number topic) const {
   return "topic \"" + dispatch_.topics().name(topic) +
-         "\": brokers answer, but acknowledge nothing for it: see whether each partition has a leader, and as many replicas in "
-         "sync as min.insync.replicas says";
+         "\": a row of it is not acknowledged: see whether its brokers can be reached, each partition has a leader, and as many "
+         "replicas are in sync as min.insync.replicas says";
 }
 
 void Publisher::tell_acknowledged() {

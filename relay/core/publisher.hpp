@@ -98,8 +98,8 @@ class Publisher {
   /// Why no broker can be reached, or lets the relay in, if so.
   [[nodiscard]] std::optional<std::string> outage();
   [[nodiscard]] kafka::Traffic traffic() { return producer_.get().traffic(); }
-  /// Why nothing arrives of what is on its way, if nothing does although brokers answer.
-  [[nodiscard]] std::optional<std::string> silence(Instant now) const;
+  /// Why nothing arrives of what is on its way, or its lowest row does not, if so. Asked again and again.
+  [[nodiscard]] std::optional<std::string> silence(Instant now);
   /// Nothing can be sent until a producer that was lost is replaced (lost_producers.hpp): rows need not be read.
   [[nodiscard]] bool waits_for_producer() const noexcept { return lost_.waits(); }
   [[nodiscard]] std::uint64_t duplicates_possible() const noexcept { return duplicates_possible_; }

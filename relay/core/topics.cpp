@@ -32,6 +32,10 @@ std::optional<Fault> Topics::fault(kafka::Producer& producer, Number topic) {
   return Fault{blame, std::move(state.reason)};
 }
 
+bool Topics::answered(kafka::Producer& producer, Number topic) {
+  return query_.ask(producer, topics_[topic].name).is != kafka::TopicState::Is::unanswered;
+}
+
 void Topics::doubt_all() {
   for (auto& topic : topics_) topic.ready = false;
 }

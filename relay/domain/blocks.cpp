@@ -25,11 +25,12 @@ bool Blocks::block(const BlockedName& name, Position position, const Fault& faul
   return fresh;
 }
 
-void Blocks::accuse(const BlockedName& name, Position position, const std::string& reason, Instant now, double random) {
-  block(name, position, {Blame::nobody, reason}, now, random);
+bool Blocks::accuse(const BlockedName& name, Position position, const std::string& reason, Instant now, double random) {
+  const bool fresh = block(name, position, {Blame::nobody, reason}, now, random);
   auto& accused = blocks_.find(name)->second;
   accused.next_probe = now;
   accused.undecided = true;
+  return fresh;
 }
 
 bool Blocks::undecided() const {

@@ -47,7 +47,8 @@ class Blocks {
   bool block(const BlockedName& name, Position position, const Fault& fault, Instant now, double random);
 
   /// Blocks a name on suspicion: it is probed at once, and no attempt counts.
-  void accuse(const BlockedName& name, Position position, const std::string& reason, Instant now, double random);
+  /// @return as of `block`
+  bool accuse(const BlockedName& name, Position position, const std::string& reason, Instant now, double random);
   [[nodiscard]] bool undecided() const;
 
   /// Whether a row of this topic and key has to wait. Lower rows than the lowest known become the lowest.

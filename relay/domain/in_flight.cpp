@@ -149,6 +149,15 @@ std::optional<Position> InFlight::lowest_on_its_way(std::optional<std::uint32_t>
   return lowest;
 }
 
+std::optional<InFlight::Admitted> InFlight::lowest_unacknowledged() const {
+  const Flight* lowest = nullptr;
+  for (const auto& flight : slots_) {
+    if (flight.state == State::sent && (lowest == nullptr || flight.position < lowest->position)) lowest = &flight;
+  }
+  if (lowest == nullptr) return std::nullopt;
+  return Admitted{lowest->position, lowest->fingerprint, lowest->cargo.topic, lowest->cargo.lane};
+}
+
 std::set<std::uint32_t> InFlight::topics(Lane lane) const {
   std::set<std::uint32_t> topics;
   for (const auto& flight : slots_) {

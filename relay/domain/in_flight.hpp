@@ -83,6 +83,7 @@ class InFlight {
   [[nodiscard]] std::optional<Position> lowest_on_its_way(std::optional<std::uint32_t> topic) const;
   /// Of those of that lane that are not acknowledged.
   [[nodiscard]] std::set<std::uint32_t> topics(Lane lane) const;
+
   /// A row that was admitted and not forgotten.
   struct Admitted {
     Position position = 0;
@@ -91,6 +92,8 @@ class InFlight {
     Lane lane = Lane::together;
   };
   [[nodiscard]] std::optional<Admitted> admitted(Ticket ticket) const noexcept;
+  /// The lowest row that is not acknowledged, in whatever lane.
+  [[nodiscard]] std::optional<Admitted> lowest_unacknowledged() const;
 
  private:
   enum class State : std::uint8_t { free, sent, acknowledged, settled };

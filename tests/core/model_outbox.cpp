@@ -29,12 +29,14 @@ Outbox::Outbox(const std::map<Position, Entry>& rows) {
   table->layout = relay::Layout({Column{.name = "id", .kind = ColumnKind::integer}, Column{.name = "aggregate_type"},
                                  Column{.name = "aggregate_id"}, Column{.name = "event_type"}, Column{.name = "payload"}});
   table_ = std::move(table);
-  for (const auto& [position, entry] : rows) {
-    const auto id = std::to_string(position);
-    auto stored = std::make_unique<Stored>(Stored{{id, entry.topic, entry.key, "changed", id}, {}});
-    std::ranges::transform(stored->texts, stored->cells.begin(), [](const auto& text) { return relay::Cell(text); });
-    rows_.emplace(position, std::move(stored));
-  }
+  for (const auto& [position, entry] : rows) commit(position, entry);
+}
+
+void Outbox::commit(Position position, const Entry& entry) {
+  const auto id = std::to_string(position);
+  auto stored = std::make_unique<Stored>(Stored{{id, entry.topic, entry.key, "changed", id}, {}});
+  std::ranges::transform(stored->texts, stored->cells.begin(), [](const auto& text) { return relay::Cell(text); });
+  rows_.emplace(position, std::move(stored));
 }
 
 Claim Outbox::above(Position position, std::size_t most) const {

@@ -30,6 +30,7 @@ class Outbox {
   /// Exactly these, as far as they are there.
   [[nodiscard]] relay::core::Claim rows(const std::vector<relay::Position>& positions) const;
 
+  void commit(relay::Position position, const Entry& entry);
   void remove(relay::Position position) { rows_.erase(position); }
   [[nodiscard]] bool empty() const noexcept { return rows_.empty(); }
   [[nodiscard]] std::vector<relay::Position> positions() const;

@@ -12,12 +12,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A cluster that is up, and acknowledges everything at once but what goes to topics that are stuck, or not authorised.
+/// A cluster that is up, and acknowledges everything at once but what goes to topics or has keys that are stuck, or to topics that
+/// are not authorised.
 struct Cluster {
   std::set<std::string, std::less<>> stuck;
   std::set<std::string, std::less<>> refused;
   std::optional<std::string> closed;  // why it lets no new probing producer in
   std::optional<std::string> outage;
+  std::optional<std::string> past_outage;  // it is over, and the producer has not noticed
   std::vector<Position> arrived;
   int producers = 0;
   std::size_t queue = 1000;  // that a producer's is long
@@ -33,7 +35,8 @@ class Sender final : public kafka::Producer {
   [[nodiscard]] std::optional<Fault> check(const Message& /*message*/) const override { return std::nullopt; }
   [[nodiscard]] kafka::Sent send(const Message& message, kafka::Ticket ticket) override {
     if (queue_.size() >= cluster_.queue) return kafka::Sent::queue_full;
-    queue_.push_back({ticket, std::string(message.topic), std::stoll(std::string(message.value.bytes()))});
+    queue_.push_back(
+        {ticket, std::string(message.topic), std::string(message.key.bytes()), std::stoll(std::string(message.value.bytes()))});
     return kafka::Sent::accepted;
   }
   void collect(std::vector<kafka::Outcome>& outcomes) override {
@@ -44,7 +47,7 @@ class Sender final : public kafka::Producer {
         fatal_ = "not authorised";
         return outcomes.push_back({queued.ticket, Fault{Blame::topic, *fatal_}}), true;
       }
-      if (cluster_.stuck.contains(queued.topic)) return false;
+      if (cluster_.stuck.contains(queued.topic) || cluster_.stuck.contains(queued.key)) return false;
       cluster_.arrived.push_back(queued.position);
       outcomes.push_back({queued.ticket, std::nullopt});
       return true;
@@ -52,17 +55,22 @@ class Sender final : public kafka::Producer {
   }
   void notify(int /*eventfd*/) override {}
   [[nodiscard]] kafka::TopicState topic_state(std::string_view /*topic*/, std::chrono::milliseconds /*limit*/) override {
+    if (cluster_.outage) return {kafka::TopicState::Is::unanswered, *cluster_.outage, 0};
+    cluster_.past_outage.reset();
     return {kafka::TopicState::Is::ready, {}, 1};
   }
   [[nodiscard]] bool flush(std::chrono::milliseconds /*limit*/) override { return queue_.empty(); }
   [[nodiscard]] std::optional<std::string> fatal() const override { return fatal_; }
-  [[nodiscard]] std::optional<std::string> outage() const override { return cluster_.outage; }
+  [[nodiscard]] std::optional<std::string> outage() const override {
+    return cluster_.outage ? cluster_.outage : cluster_.past_outage;
+  }
   [[nodiscard]] kafka::Traffic traffic() const override { return {queue_.size(), {}}; }
 
  private:
   struct Queued {
     kafka::Ticket ticket = 0;
     std::string topic;
+    std::string key;
     Position position = 0;
   };
 
@@ -97,6 +105,11 @@ class Pipeline {
 
   void run(std::chrono::seconds time) {
     for (const auto end = now_ + time; now_ < end; now_ += 100ms) turn();
+  }
+  /// A row is committed late, and found by a look at what was read before.
+  void commit(Position position, const model::Outbox::Entry& entry) {
+    outbox_.commit(position, entry);
+    rewind(position);
   }
   [[nodiscard]] core::Publisher& publisher() { return publisher_; }
   [[nodiscard]] std::size_t rows_left() const { return outbox_.positions().size(); }
@@ -147,6 +160,7 @@ TEST_CASE("a topic whose rows Kafka does not acknowledge stops no other, and goe
   CHECK(pipeline.rows_left() == 100);
   CHECK(pipeline.publisher().blocks().topics() == 1);
   CHECK(pipeline.publisher().in_flight().rows() == 1);  // its probe
+  CHECK(pipeline.publisher().undecided());              // before that has an outcome
   cluster.stuck.clear();
   pipeline.run(5s);
   CHECK(pipeline.rows_left() == 0);
@@ -188,6 +202,70 @@ TEST_CASE("a pipeline that is full blames no topic for seconds of silence, nor f
   cluster.outage.reset();
   pipeline.run(5s);
   CHECK(pipeline.rows_left() == 0);
+}
+
+TEST_CASE("an outage that is over, unnoticed by the producer, excuses no topic") {
+  Cluster cluster;
+  cluster.stuck = {"stuck"};
+  Pipeline pipeline(cluster, rows_of(100, 30));
+  pipeline.run(5s);
+  cluster.past_outage = "all brokers are down";
+  pipeline.run(15s);
+  CHECK(pipeline.rows_left() == 100);
+}
+
+TEST_CASE("a row that is committed late is not probed while another one of its topic is, which would be overtaken") {
+  Cluster cluster;
+  cluster.stuck = {"k1"};
+  auto rows = rows_of(0, 140);
+  rows.erase(1);
+  Pipeline pipeline(cluster, rows);
+  pipeline.run(20s);
+  REQUIRE(pipeline.publisher().blocks().topics() == 1);
+  pipeline.commit(1, {"orders", "k0"});
+  pipeline.run(1s);
+  pipeline.publisher().blocks().hurry(pipeline.now());
+  pipeline.run(5s);
+  cluster.stuck.clear();
+  pipeline.run(5s);
+  CHECK(pipeline.rows_left() == 0);
+  std::erase_if(cluster.arrived, [](Position position) { return position % 3 != 1 || position == 1; });
+  CHECK(std::ranges::is_sorted(cluster.arrived));
+}
+
+TEST_CASE("probes that take all the room cost no producer after the other") {
+  Cluster cluster;
+  std::map<Position, model::Outbox::Entry> rows;
+  for (Position position = 1; position <= 120; ++position) {
+    const auto topic = "topic" + std::to_string(position / 2);
+    rows[position] = {topic, "k"};
+    cluster.stuck.insert(topic);
+  }
+  Pipeline pipeline(cluster, rows);
+  pipeline.run(120s);
+  REQUIRE(pipeline.publisher().in_flight().rows() > 30);
+  const auto producers = cluster.producers;
+  pipeline.run(30s);
+  CHECK(cluster.producers == producers);
+}
+
+TEST_CASE("that one row is not acknowledged is told although others are, steadily") {
+  Cluster cluster;
+  cluster.stuck = {"stuck"};
+  Pipeline pipeline(cluster, rows_of(1, 0));
+  Position next = 1;
+  const auto business = [&](int seconds) {
+    for (int second = 0; second < seconds; ++second) {
+      pipeline.commit(++next, {"orders", "k"});
+      pipeline.run(1s);
+      static_cast<void>(pipeline.publisher().silence(pipeline.now()));
+    }
+  };
+  business(5);
+  CHECK_FALSE(pipeline.publisher().silence(pipeline.now()));
+  business(10);
+  CHECK(pipeline.rows_left() == 1);
+  CHECK(pipeline.publisher().silence(pipeline.now()).value_or("").starts_with("topic \"stuck\": "));
 }
 
 TEST_CASE("that nothing is acknowledged is told while rows are on their way, also of a probe alone") {
