@@ -137,7 +137,7 @@ void TableRelay::publish(TableStream& stream, const TableAnswer& answer) {
         ++sent;
         break;
       case TablePublisher::Verdict::held:
-        window.held();
+        window.held(version);
         break;
       case TablePublisher::Verdict::not_now:
         kafka_again_ = now_ + kafka_pause;

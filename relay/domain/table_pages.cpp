@@ -13,6 +13,13 @@ TablePage* TablePages::find(Number number) noexcept {
   return place >= pages_.size() ? nullptr : &pages_[place];
 }
 
+// Pages behind a held row stay until their pass ends, and may be the whole table.
+void TablePages::acknowledged(Number number) {
+  auto* page = find(number);
+  if (page == nullptr || --page->on_their_way > 0 || !page->taken) return;
+  page->sent = {};
+}
+
 std::optional<TablePage> TablePages::take_done() {
   if (pages_.empty()) return std::nullopt;
   const auto& page = pages_.front();

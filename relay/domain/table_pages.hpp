@@ -20,7 +20,7 @@ struct TablePage {
   bool held = false;                ///< a row of it cannot be sent: where it is of a pass, the cursor stays below
   std::size_t on_their_way = 0;     ///< rows without an outcome
   std::size_t bytes = 0;            ///< of these
-  std::vector<SentVersion> sent{};  ///< by their numbers within the page
+  std::vector<SentVersion> sent{};  ///< by their numbers within the page; forgotten when all have an outcome
 };
 
 /// Pages in the order in which they were read: their acknowledged beginning is what the cursor may pass.
@@ -36,6 +36,8 @@ class TablePages {
   [[nodiscard]] Number last_number() const noexcept { return first_ + pages_.size() - 1; }
   [[nodiscard]] bool empty() const noexcept { return pages_.empty(); }
 
+  /// A row of it; of a page that is not there any more, nothing.
+  void acknowledged(Number number);
   /// Takes the first page off if it is done: all its rows are acknowledged or were known.
   [[nodiscard]] std::optional<TablePage> take_done();
 

@@ -12,7 +12,7 @@ constexpr std::chrono::microseconds least_progress = std::chrono::seconds(10);
 }  // namespace
 
 TableWindow::TableWindow(TableKeys keys, std::chrono::microseconds look_back, std::size_t most_rows)
-    : keys_(keys), look_back_(look_back), remembered_(most_rows) {}
+    : keys_(keys), look_back_(look_back), remembered_(most_rows), held_(most_rows), was_held_(most_rows) {}
 
 void TableWindow::resume(const TableProgress& progress) {
   pages_.drop(pages_.last_number());
@@ -24,6 +24,9 @@ void TableWindow::resume(const TableProgress& progress) {
   tips_.clear();
   form_ = cursor_.time;
   pass_ = Pass::none;
+  held_.clear();
+  was_held_.clear();
+  sent_below_ = earliest_time;
   caught_up_ = has_held_ = has_tip_ = adopting_ = false;
 }
 
@@ -43,8 +46,19 @@ void TableWindow::adopt_from(const Horizon& horizon) {
 bool TableWindow::adopts(const SentVersion& row) {
   if (!adopting_) return false;
   look_back_.saw(row.time);
-  if (!is_final(row.time)) remembered_.remember(row);
+  remember(row);
   return true;
+}
+
+// What has no time is looked at again: it may have come since, in whatever place its text has in the order.
+bool TableWindow::is_new(const SentVersion& row) const noexcept {
+  if (remembered_.knows(row.key, row.fingerprint)) return false;
+  return row.time >= sent_below_ || row.time == earliest_time || was_held_.may_hold(row);
+}
+
+void TableWindow::remember(const SentVersion& version) {
+  if (is_final(version.time) && version.time < std::min(held_.from(), was_held_.from())) return;
+  remembered_.remember(version);
 }
 
 bool TableWindow::pass_makes_sense(const Horizon& horizon) const {
@@ -62,6 +76,7 @@ void TableWindow::begin_pass(const Horizon& horizon) {
   }
   low_ = look_back_.take(horizon);
   at_ = cursor_;
+  held_.clear();
   pass_ = Pass::reading;
 }
 
@@ -74,15 +89,16 @@ TableWindow::Ticket TableWindow::sent(const SentVersion& row, std::size_t bytes)
   auto version = row;
   if (keys_ == TableKeys::id) version.time = now_;
   if (keys_ != TableKeys::id) look_back_.saw(version.time);  // the page's last row may be at the end of time
-  if (!is_final(version.time)) remembered_.remember(version);
+  remember(version);
   page.sent.push_back(version);
   page.bytes += bytes;
   ++page.on_their_way;
   return {pages_.last_number(), static_cast<std::uint32_t>(page.sent.size() - 1)};
 }
 
-void TableWindow::held() {
+void TableWindow::held(const SentVersion& row) {
   pages_.find(pages_.last_number())->held = true;
+  held_.add(row, keys_ != TableKeys::time);
 }
 
 void TableWindow::close_page(const TablePoint& last, Micros last_time, bool more) {
@@ -102,7 +118,7 @@ void TableWindow::close_page(const TablePoint& last, Micros last_time, bool more
 }
 
 void TableWindow::acknowledged(const Ticket& ticket) {
-  if (auto* page = pages_.find(ticket.page)) --page->on_their_way;
+  pages_.acknowledged(ticket.page);
 }
 
 const SentVersion* TableWindow::row_of(const Ticket& ticket) {
@@ -121,12 +137,26 @@ bool TableWindow::advance() {
   pages_.drop(pass_end_);
   pass_ = Pass::none;
   adopting_ = false;
-  if (!has_held_) forget_what_is_final();
+  std::swap(was_held_, held_);
+  was_held_.complete();
+  held_.clear();
+  if (has_held_) {
+    pass_by_what_is_held();
+  } else {
+    forget_what_is_final();
+  }
   return true;
+}
+
+void TableWindow::pass_by_what_is_held() {
+  if (keys_ == TableKeys::id) return;
+  sent_below_ = low_;
+  remembered_.forget_before(std::min(low_, was_held_.from()));
 }
 
 void TableWindow::forget_what_is_final() {
   caught_up_ = true;
+  sent_below_ = earliest_time;
   auto final_before = low_;
   if (keys_ == TableKeys::id) {
     while (tips_.size() > 1 && tips_[1].first <= low_) tips_.pop_front();

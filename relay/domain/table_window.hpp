@@ -4,6 +4,7 @@
 #include "relay/domain/remembered_rows.hpp"
 #include "relay/domain/table_pages.hpp"
 #include "relay/domain/table_point.hpp"
+#include "relay/domain/unsent_rows.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -38,7 +39,8 @@ struct TableProgress {
 ///
 /// It reads in passes: from the cursor to the table's end, where it sends what is new and remembers every row that lies in the
 /// look-back window, the part in which rows may still appear. Between passes only what lies above is read, for haste. When
-/// everything up to a pass's end is acknowledged, the cursor goes to the window's low end, as it was read BEFORE the pass.
+/// everything up to a pass's end is acknowledged, the cursor goes to the window's low end, as it was read BEFORE the pass. A row
+/// that cannot be sent keeps the cursor below it: what lies between counts as sent up to the low end then, all but such rows.
 /// Pure; one thread. After a failure `rewind`: everything behind the cursor that Kafka has not acknowledged is read again.
 class TableWindow {
  public:
@@ -47,7 +49,7 @@ class TableWindow {
     std::uint32_t row = 0;
   };
 
-  /// @param most_rows  that are remembered
+  /// @param most_rows  that are remembered; as many may be held until rows behind them need to be remembered as well
   TableWindow(TableKeys keys, std::chrono::microseconds look_back, std::size_t most_rows);
 
   /// Goes on from there; what was under way is forgotten.
@@ -72,13 +74,13 @@ class TableWindow {
   void begin_pass(const Horizon& horizon);
   void open_page();
   /// Whether this version of a row has still to be sent.
-  [[nodiscard]] bool is_new(const SentVersion& row) const noexcept { return !remembered_.knows(row.key, row.fingerprint); }
+  [[nodiscard]] bool is_new(const SentVersion& row) const noexcept;
   /// @return it counts as sent, see `adopt_from`
   [[nodiscard]] bool adopts(const SentVersion& row);
   /// It is handed to Kafka. @return names it
   Ticket sent(const SentVersion& row, std::size_t bytes);
   /// It cannot be sent now: the cursor stays below.
-  void held();
+  void held(const SentVersion& row);
   /// Every row of the page is taken. @param last  behind its last row  @param more  the page was cut by its limit
   void close_page(const TablePoint& last, Micros last_time, bool more);
 
@@ -105,7 +107,9 @@ class TableWindow {
   enum class Pass : std::uint8_t { none, reading, landing };
 
   [[nodiscard]] bool is_final(Micros time) const noexcept { return keys_ != TableKeys::id && time < low_; }
+  void remember(const SentVersion& version);
   void forget_what_is_final();
+  void pass_by_what_is_held();
 
   TableKeys keys_;
   LookBack look_back_;
@@ -121,6 +125,9 @@ class TableWindow {
   Micros now_ = 0;                                  // the database's, when the pass began
   std::string form_;                                // a time as the table writes it
   std::deque<std::pair<Micros, TablePoint>> tips_;  // TableKeys::id: the highest row that had been read by then
+  UnsentRows held_;                                 // since the last pass began
+  UnsentRows was_held_;                             // in the pass before
+  Micros sent_below_ = earliest_time;               // what is earlier is in Kafka, all but was_held_
   bool adopting_ = false;
   bool has_tip_ = false;
   bool caught_up_ = false;
