@@ -55,7 +55,7 @@ std::optional<TableTask> TableStream::next_task(const TableTurn& turn) {
   if (window_.reading_pass()) return task(Kind::page, window_.pass_at());
   if (!window_.pass_under_way() && turn.now >= next_pass_) {
     if (turn.draining && window_.caught_up()) return std::nullopt;
-    const bool granted = !window_.remembered().full() || !std::exchange(told_full_, false);
+    const bool granted = !window_.full() || worth_a_pass_;
     return granted ? task(Kind::pass, window_.cursor()) : task(Kind::horizon, {});
   }
   if (turn.draining || !window_.has_tip() || turn.now < pacing_.next()) return std::nullopt;
@@ -113,18 +113,20 @@ void TableStream::heed(const Horizon& horizon, Instant now, Observer& observer) 
                                        "table.look-back may be missed; see `outbox-relay check`");
     }
   }
-  if (window_.remembered().full() && !told_full_) {
+  if (window_.full() && !told_full_) {
     observer.say(Level::warning, "table " + table + ": the look-back window has more rows than are remembered (" +
                                      std::to_string(window_.remembered().size()) +
                                      "); the others are sent again when it is read again");
   }
-  told_full_ = window_.remembered().full();
-  if (!told_full_ || window_.pass_makes_sense(horizon)) return;
+  told_full_ = window_.full();
+  worth_a_pass_ = window_.pass_makes_sense(horizon);
+  if (worth_a_pass_) return;
   next_pass_ = now + std::max<milliseconds>(pace_.longest, held_interval);
 }
 
 void TableStream::begin_pass(const Horizon& horizon, Instant now) {
   window_.begin_pass(horizon);
+  worth_a_pass_ = false;
   pass_began_ = now;
 }
 
@@ -149,6 +151,7 @@ void TableStream::rewind(Instant now) {
   window_.rewind();
   ++life_;
   next_pass_ = now;
+  worth_a_pass_ = true;
 }
 
 void TableStream::report(TableStatus& status) const {
@@ -157,7 +160,7 @@ void TableStream::report(TableStatus& status) const {
   status.id = window_.cursor().id;
   status.window_rows = window_.remembered().size();
   status.window_bytes = window_.remembered().bytes();
-  status.window_full = window_.remembered().full();
+  status.window_full = window_.full();
   status.sees_writers = sees_writers_.value_or(false);
 }
 

@@ -92,6 +92,7 @@ class TableStream {
   std::size_t remembered_when_saved_ = 0;
   std::optional<bool> sees_writers_;
   bool told_full_ = false;
+  bool worth_a_pass_ = false;  // although the window is full: it can forget something by now, or what was lost has to be read again
 };
 
 }  // namespace relay::core

@@ -61,8 +61,9 @@ void RememberedRows::forget(RowKey key) noexcept {
 }
 
 void RememberedRows::forget_before(Micros time) {
+  if (std::erase_if(versions_, [time](const auto& version) { return version.time < time; }) == 0) return;
   full_ = false;
-  if (std::erase_if(versions_, [time](const auto& version) { return version.time < time; }) > 0) index(slots_for(versions_.size()));
+  index(slots_for(versions_.size()));
 }
 
 void RememberedRows::clear() {

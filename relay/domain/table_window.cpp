@@ -27,7 +27,7 @@ void TableWindow::resume(const TableProgress& progress) {
   held_.clear();
   was_held_.clear();
   sent_below_ = earliest_time;
-  caught_up_ = has_held_ = has_tip_ = adopting_ = false;
+  caught_up_ = has_held_ = was_full_ = has_tip_ = adopting_ = false;
 }
 
 void TableWindow::saw_end(std::optional<Micros> time, const TablePoint& last) {
@@ -62,7 +62,7 @@ void TableWindow::remember(const SentVersion& version) {
 }
 
 bool TableWindow::pass_makes_sense(const Horizon& horizon) const {
-  if (!remembered_.full()) return true;
+  if (!full()) return true;
   auto after = look_back_;
   const auto low = after.take(horizon);
   return low != earliest_time && low - std::max(least_progress, look_back_.length()).count() > look_back_.low();
@@ -137,6 +137,7 @@ bool TableWindow::advance() {
   pages_.drop(pass_end_);
   pass_ = Pass::none;
   adopting_ = false;
+  was_full_ = remembered_.full();
   std::swap(was_held_, held_);
   was_held_.complete();
   held_.clear();

@@ -63,6 +63,8 @@ class TableWindow {
 
   [[nodiscard]] bool pass_under_way() const noexcept { return pass_ != Pass::none; }
   [[nodiscard]] bool reading_pass() const noexcept { return pass_ == Pass::reading; }
+  /// Rows of the window had no room to be remembered, in the last pass or since: they are sent again when it is read again.
+  [[nodiscard]] bool full() const noexcept { return was_full_ || remembered_.full(); }
   /// Whether another pass may begin: one that could forget nothing would send again what had no room.
   [[nodiscard]] bool pass_makes_sense(const Horizon& horizon) const;
   [[nodiscard]] const TablePoint& pass_at() const noexcept { return at_; }  ///< read on from there
@@ -132,6 +134,7 @@ class TableWindow {
   bool has_tip_ = false;
   bool caught_up_ = false;
   bool has_held_ = false;
+  bool was_full_ = false;  // when the last pass ended, before it made room
 };
 
 /// A whole second in the form in which the table writes its times: `2026-01-02 03:04:05`, with `T` where that has one.

@@ -53,6 +53,8 @@ TEST_CASE("memory is bounded, and says when it is at its end") {
   CHECK_FALSE(rows.remember({2000, 1, 2000}));
   CHECK(rows.full());
   CHECK(rows.remember({5, 2, 1500}));
+  rows.forget_before(1);
+  CHECK(rows.full());
   CHECK(rows.bytes() <= 1000 * (sizeof(SentVersion) + 16));
   rows.forget_before(501);
   CHECK_FALSE(rows.full());

@@ -1,0 +1,171 @@
+#include "relay/core/table_stream.hpp"
+
+#include "relay/core/silent_observer.hpp"
+#include "tests/support/catch.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+using namespace relay;
+using namespace std::chrono_literals;
+using Kind = core::TableTask::Kind;
+
+namespace {
+
+constexpr Micros second = 1'000'000;
+constexpr Micros first_moment = 1'700'000'000 * second;
+
+class Warnings final : public core::SilentObserver {
+ public:
+  void say(core::Level level, std::string_view /*line*/) override { told += level == core::Level::warning ? 1 : 0; }
+  int told = 0;
+};
+
+core::PolledSettings settings() {
+  core::PolledSettings settings;
+  settings.table.table = "orders";
+  return settings;
+}
+
+/// A stream, and the table that its tasks are carried out on. A task takes a tenth of a millisecond.
+struct Polling {
+  explicit Polling(std::size_t most_remembered = 1000) : stream(0, settings(), {}, most_remembered, Instant{}) {}
+
+  [[nodiscard]] Micros clock() const {
+    return first_moment + std::chrono::duration_cast<std::chrono::microseconds>(now - Instant{}).count();
+  }
+  [[nodiscard]] core::TableTurn turn() const { return {now, 5000, false}; }
+
+  void insert(int many) {
+    for (int i = 0; i < many; ++i) rows.push_back({rows.size() + 1, 1, clock()});
+  }
+
+  void carry_out(const core::TableTask& task) {
+    core::TableAnswer answer;
+    answer.kind = task.kind;
+    answer.life = task.life;
+    if (task.kind == Kind::save) return stream.saved();
+    if (!stream.answered(answer)) return;
+    if (task.kind == Kind::start) return stream.start(answer, now);
+    const Horizon horizon{.now = clock(), .oldest_start = oldest_start, .held = false, .sees_writers = true};
+    if (task.kind != Kind::page) stream.heed(horizon, now, warnings);
+    if (task.kind == Kind::horizon) return;
+    if (task.kind == Kind::pass) stream.begin_pass(horizon, now);
+    take_page(task.after, task.limit);
+  }
+
+  void take_page(const TablePoint& after, std::size_t limit) {
+    auto& window = stream.window();
+    window.open_page();
+    std::size_t taken = 0;
+    std::size_t new_ones = 0;
+    auto last = after;
+    Micros last_time = 0;
+    for (const auto& row : rows) {
+      if (!is_behind(row, after)) continue;
+      if (taken++ == limit) break;
+      last = {TablePoint::Kind::row, text(row.time), std::to_string(row.key)};
+      last_time = row.time;
+      if (!window.is_new(row)) continue;
+      on_their_way.push_back(window.sent(row, 1));
+      ++new_ones;
+    }
+    sent += new_ones;
+    window.close_page(last, last_time, taken > limit);
+    stream.published(new_ones, taken > limit, now);
+  }
+
+  static std::string text(Micros time) { return iso_timestamp(time).substr(0, 26).replace(10, 1, " "); }
+  static bool is_behind(const SentVersion& row, const TablePoint& point) {
+    if (point.kind == TablePoint::Kind::time) return text(row.time) >= point.time;
+    return point.kind == TablePoint::Kind::beginning || row.key > std::stoull(point.id);
+  }
+
+  void acknowledge() {
+    for (const auto& ticket : on_their_way) stream.window().acknowledged(ticket);
+    on_their_way.clear();
+    stream.advance(now);
+  }
+
+  /// @return how often each kind of task was asked for; all were answered, and Kafka acknowledged
+  std::map<Kind, int> tasks_in(std::chrono::seconds time) {
+    std::map<Kind, int> tasks;
+    for (const auto end = now + time; now < end;) {
+      auto task = stream.next_task(turn());
+      if (!task) task = stream.save_task(false, now);
+      if (task) {
+        ++tasks[task->kind];
+        carry_out(*task);
+        acknowledge();
+      }
+      now = task ? now + 100us : std::max(now + 100us, std::min(end, stream.wake_at(turn())));
+    }
+    return tasks;
+  }
+
+  core::TableStream stream;
+  Warnings warnings;
+  Instant now{};
+  std::vector<SentVersion> rows;
+  std::optional<Micros> oldest_start;
+  std::vector<TableWindow::Ticket> on_their_way;
+  std::size_t sent = 0;
+};
+
+/// More rows than are remembered, and a writer that keeps the window open.
+struct FullWindow : Polling {
+  FullWindow() : Polling(3) {
+    oldest_start = clock();
+    insert(4);
+    tasks_in(10s);
+    REQUIRE(stream.window().full());
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a full window asks once a second whether a pass makes sense, and says once that it is full") {
+  FullWindow polling;
+  auto tasks = polling.tasks_in(60s);
+  CHECK(tasks[Kind::pass] == 0);
+  CHECK(tasks[Kind::horizon] >= 30);
+  CHECK(tasks[Kind::horizon] <= 60);
+  CHECK(polling.warnings.told == 1);
+}
+
+TEST_CASE("new rows are sent while a full window waits for a pass that makes sense") {
+  FullWindow polling;
+  const auto before = polling.sent;
+  polling.insert(1);
+  CHECK(polling.tasks_in(3s)[Kind::page] > 0);
+  CHECK(polling.sent == before + 1);
+}
+
+TEST_CASE("a full window goes on with the first pass that makes sense") {
+  FullWindow polling;
+  polling.tasks_in(100s);
+  polling.oldest_start.reset();
+  CHECK(polling.tasks_in(3s)[Kind::pass] > 0);
+  CHECK(polling.tasks_in(200s)[Kind::horizon] <= 200);
+  CHECK_FALSE(polling.stream.window().full());
+}
+
+TEST_CASE("what there is no room to remember is sent again once in a look-back, not with every pass") {
+  Polling polling(10);
+  for (int i = 0; i < 600; ++i) {
+    polling.insert(1);
+    polling.tasks_in(1s);
+  }
+  CHECK(polling.sent <= 3 * polling.rows.size());
+  CHECK(polling.warnings.told == 1);
+}
+
+TEST_CASE("what was lost on its way is read again at once, though the window is full") {
+  FullWindow polling;
+  const auto before = polling.sent;
+  polling.stream.rewind(polling.now);
+  CHECK(polling.tasks_in(1s)[Kind::pass] == 1);
+  CHECK(polling.sent > before);
+}
