@@ -42,24 +42,36 @@ bool TableStream::rests(bool bounded) const noexcept {
   return !asked_ && (bounded || (!window_.pass_under_way() && started_));
 }
 
+// While a pass lands, only what lies above is read.
+Instant TableStream::next_read(const TableTurn& turn) const noexcept {
+  if (asked_) return Instant::max();
+  if (!started_ || at_end_) return turn.now;
+  if (turn.rows == 0) return Instant::max();
+  if (window_.reading_pass()) return turn.now;
+  const auto pass = window_.pass_under_way() ? Instant::max() : next_pass_;
+  if (turn.draining) return window_.caught_up() ? Instant::max() : pass;
+  return window_.has_tip() ? std::min(pass, pacing_.next()) : pass;
+}
+
+Instant TableStream::next_save() const noexcept {
+  const bool changed = dirty_ || window_.remembered().size() != remembered_when_saved_;
+  const bool may = started_ && !at_end_ && !window_.adopting() && !saving_;
+  return may && changed ? next_save_ : Instant::max();
+}
+
 std::optional<TableTask> TableStream::next_task(const TableTurn& turn) {
   using Kind = TableTask::Kind;
+  if (turn.now < next_read(turn)) return std::nullopt;
   const auto task = [&](Kind kind, const TablePoint& after) {
     asked_ = true;
     return TableTask{kind, index_, life_, after, turn.rows, {}};
   };
-  if (asked_) return std::nullopt;
   if (!started_) return task(Kind::start, {});
   if (at_end_) return task(Kind::horizon, {});
-  if (turn.rows == 0) return std::nullopt;
   if (window_.reading_pass()) return task(Kind::page, window_.pass_at());
-  if (!window_.pass_under_way() && turn.now >= next_pass_) {
-    if (turn.draining && window_.caught_up()) return std::nullopt;
-    const bool granted = !window_.full() || worth_a_pass_;
-    return granted ? task(Kind::pass, window_.cursor()) : task(Kind::horizon, {});
-  }
-  if (turn.draining || !window_.has_tip() || turn.now < pacing_.next()) return std::nullopt;
-  return task(Kind::page, window_.tip());
+  if (window_.pass_under_way() || turn.now < next_pass_) return task(Kind::page, window_.tip());
+  const bool granted = !window_.full() || worth_a_pass_;
+  return granted ? task(Kind::pass, window_.cursor()) : task(Kind::horizon, {});
 }
 
 TableTask TableStream::page_behind(const TablePoint& last, std::size_t rows) {
@@ -68,21 +80,13 @@ TableTask TableStream::page_behind(const TablePoint& last, std::size_t rows) {
 }
 
 std::optional<TableTask> TableStream::save_task(bool at_once, Instant now) {
-  const bool changed = dirty_ || window_.remembered().size() != remembered_when_saved_;
-  if (!started_ || at_end_ || window_.adopting() || saving_ || !changed || (!at_once && now < next_save_)) return std::nullopt;
+  const auto due = next_save();
+  if (due == Instant::max() || (!at_once && now < due)) return std::nullopt;
   saving_ = true;
   dirty_ = window_.pages().rows_on_their_way() > 0;
   remembered_when_saved_ = window_.remembered().size();
   next_save_ = now + save_interval;
   return TableTask{TableTask::Kind::save, index_, life_, {}, 0, to_text(window_.progress(most_saved))};
-}
-
-Instant TableStream::wake_at(const TableTurn& turn) const noexcept {
-  auto at = Instant::max();
-  if (asked_ || !started_) return at;
-  if (turn.rows > 0 && !turn.draining) at = std::min(pacing_.next(), std::max(next_pass_, turn.now));
-  if (!saving_ && dirty_) at = std::min(at, next_save_);
-  return at;
 }
 
 bool TableStream::answered(const TableAnswer& answer) noexcept {

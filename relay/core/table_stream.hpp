@@ -6,6 +6,7 @@
 #include "relay/core/table_reader.hpp"
 #include "relay/domain/table_window.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -54,8 +55,8 @@ class TableStream {
   /// The progress, after the acknowledgements, and not for every page: what is not saved is sent again after a crash.
   /// @param at_once  not only when it is time   @return nothing: it is saved, or about to be
   [[nodiscard]] std::optional<TableTask> save_task(bool at_once, Instant now);
-  /// When next_task or save_task would have something again.
-  [[nodiscard]] Instant wake_at(const TableTurn& turn) const noexcept;
+  /// When next_task or save_task would have something again; the end of time: not before something else happens.
+  [[nodiscard]] Instant wake_at(const TableTurn& turn) const noexcept { return std::min(next_read(turn), next_save()); }
 
   /// @return false: it was asked before a rewind
   [[nodiscard]] bool answered(const TableAnswer& answer) noexcept;
@@ -75,6 +76,9 @@ class TableStream {
   void report(TableStatus& status) const;
 
  private:
+  [[nodiscard]] Instant next_read(const TableTurn& turn) const noexcept;
+  [[nodiscard]] Instant next_save() const noexcept;
+
   std::size_t index_;
   PolledSettings settings_;
   TablePace pace_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,7 @@ struct Polling {
   [[nodiscard]] Micros clock() const {
     return first_moment + std::chrono::duration_cast<std::chrono::microseconds>(now - Instant{}).count();
   }
-  [[nodiscard]] core::TableTurn turn() const { return {now, 5000, false}; }
+  [[nodiscard]] core::TableTurn turn() const { return {now, room ? std::size_t{5000} : 0, draining}; }
 
   void insert(int many) {
     for (int i = 0; i < many; ++i) rows.push_back({rows.size() + 1, 1, clock()});
@@ -110,6 +111,8 @@ struct Polling {
   Instant now{};
   std::vector<SentVersion> rows;
   std::optional<Micros> oldest_start;
+  bool room = true;
+  bool draining = false;
   std::vector<TableWindow::Ticket> on_their_way;
   std::size_t sent = 0;
 };
@@ -168,4 +171,53 @@ TEST_CASE("what was lost on its way is read again at once, though the window is 
   polling.stream.rewind(polling.now);
   CHECK(polling.tasks_in(1s)[Kind::pass] == 1);
   CHECK(polling.sent > before);
+}
+
+TEST_CASE("nothing is asked while a pass waits for its acknowledgements and there is no room for more") {
+  Polling polling;
+  polling.insert(1);
+  polling.carry_out(*polling.stream.next_task(polling.turn()));
+  polling.carry_out(*polling.stream.next_task(polling.turn()));
+  polling.carry_out(*polling.stream.save_task(false, polling.now));
+  polling.room = false;
+  CHECK(polling.stream.wake_at(polling.turn()) > polling.now);
+  polling.room = true;
+  polling.now += 500ms;
+  polling.carry_out(*polling.stream.next_task(polling.turn()));  // what lies above
+  CHECK(polling.stream.wake_at(polling.turn()) > polling.now);
+}
+
+TEST_CASE("the loop is woken when there is something to do, and only then") {
+  std::minstd_rand random(GENERATE(1U, 2U, 3U, 4U, 5U, 6U));
+  const auto draw = [&](int below) { return std::uniform_int_distribution<int>(0, below - 1)(random); };
+  Polling polling(20);
+  polling.draining = draw(3) == 0;
+  std::optional<core::TableTask> asked;
+  const auto has_something_at = [&](Instant now) {
+    auto copy = polling.stream;
+    auto turn = polling.turn();
+    turn.now = now;
+    return copy.next_task(turn) || copy.save_task(false, now);
+  };
+  for (int i = 0; i < 5000; ++i) {
+    const auto what = draw(10);
+    if (what == 0) polling.insert(draw(5));
+    if (what == 1) polling.room = draw(3) > 0;
+    if (what == 2) polling.oldest_start = draw(2) == 0 ? std::optional(polling.clock()) : std::nullopt;
+    if (what == 3 && draw(10) == 0) polling.stream.rewind(polling.now);
+    if (what == 3 && draw(10) == 0) polling.stream.give_up();
+    if (what == 4 && draw(10) == 0) polling.stream.hurry(polling.now);
+    if (what == 5) polling.acknowledge();
+    if (what == 6) polling.now += draw(2000) * 1ms;
+    if (what > 6 && asked) polling.carry_out(*std::exchange(asked, {}));
+    if (what > 6 && !asked) asked = polling.stream.next_task(polling.turn());
+    if (what > 6 && draw(2) == 0) {
+      if (auto save = polling.stream.save_task(false, polling.now)) polling.carry_out(*save);
+    }
+    const auto wake = polling.stream.wake_at(polling.turn());
+    REQUIRE(has_something_at(polling.now) == (wake <= polling.now));
+    if (wake == Instant::max() || wake <= polling.now) continue;
+    REQUIRE(has_something_at(wake));
+    REQUIRE_FALSE(has_something_at(wake - 1ns));
+  }
 }
