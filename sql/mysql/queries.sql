@@ -168,12 +168,13 @@ GROUP BY dead_state
 -- name: gap_writers
 -- Whoever has inserted, or waits to insert, holds a metadata lock until its transaction ends, a prepared XA transaction that its
 -- connection left included. Needs GRANT SELECT ON performance_schema.metadata_locks. Everything but a pure reader's lock counts, names
--- are compared without case, and a thread that comes back with an event id seen before counts as the one of then: all of it can only
--- make a proof wait longer. No thread id is given twice while the server runs.
+-- are compared without case, and a connection that writes again and again counts as one long writer: all of it can only make a proof
+-- wait longer. No thread id is given twice while the server runs. The event id would tell a connection's transactions apart, but
+-- XA PREPARE gives the lock another one.
 -- This statement holds a lock too, on metadata_locks itself: when not even that one is there, nothing is recorded, and "nobody" would
 -- be a lie. GTID_SUBSET makes it an error then, as ps_current_thread_id does where the whole performance schema is off.
 -- ? schema or NULL   ? name
-SELECT DISTINCT CONCAT_WS('/', owner_thread_id, owner_event_id)
+SELECT DISTINCT owner_thread_id
 FROM performance_schema.metadata_locks
 WHERE object_type = 'TABLE'
   AND LOWER(object_schema) = LOWER(COALESCE(?, DATABASE()))

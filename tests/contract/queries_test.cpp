@@ -168,6 +168,27 @@ TEST_CASE("who could still fill a gap is named as long as its transaction is ope
   CHECK(outbox.writers(session).empty());
 }
 
+TEST_CASE("a writer keeps its name when its transaction is prepared, and when its session ends then") {
+  FOR_EVERY_DATABASE(it.name == "postgres" || it.name == "mysql");
+  Sandbox sandbox(database);
+  auto& session = sandbox.session();
+  const Outbox outbox(sandbox, Dispose::delete_row);
+  const bool postgres = database.name == "postgres";
+  const auto transaction = "'" + outbox.table() + "'";
+  auto writer = sandbox.connect();
+  run(*writer, postgres ? "BEGIN" : "XA START " + transaction);
+  outbox.draw(*writer);
+  const auto named = outbox.writers(session);
+  CHECK(named.size() == 1);
+  if (!postgres) run(*writer, "XA END " + transaction);
+  run(*writer, (postgres ? "PREPARE TRANSACTION " : "XA PREPARE ") + transaction);
+  CHECK(outbox.writers(session) == named);
+  writer.reset();
+  CHECK(outbox.writers(session) == named);
+  run(session, (postgres ? "COMMIT PREPARED " : "XA COMMIT ") + transaction);
+  CHECK(outbox.writers(session).empty());
+}
+
 TEST_CASE("a writer that waits inside its INSERT is named, and one that only reads is not") {
   FOR_EVERY_DATABASE(it.many_writers && it.name != "odbc" && it.name != "firebird");
   Sandbox sandbox(database);
