@@ -48,6 +48,8 @@ TableRelay::TableRelay(TableRelaySettings settings, const Database& database, Ma
       rate_(settings_.max_rate),
       drain_(settings_.drain, now_),
       report_(observer),
+      place_seen_(!settings_.place),  // else the database's own table, which is seen with the others
+      lease_seen_(!settings_.lease.enabled),
       reader_(database, {shapes_of(settings_), names_of(settings_), settings_.place, settings_.batch_rows, settings_.batch_bytes},
               inbox_, observer),
       reign_(settings_.lease, database, settings_.tables.front().table.table, lease_inbox_) {
@@ -105,7 +107,7 @@ void TableRelay::take(TableAnswer answer) {
     publisher_.use(answer.table, answer.opened);
     if (answer.kind == TableTask::Kind::start) {
       stream.start(answer, now_);
-      tables_seen_ = true;
+      place_seen_ = true;
       return;
     }
   } catch (const std::invalid_argument& error) {
@@ -151,23 +153,25 @@ void TableRelay::publish(TableStream& stream, const TableAnswer& answer) {
 }
 
 void TableRelay::take(const TableLink& link) {
-  if (link.misconfigured && !tables_seen_) {
+  if (link.misconfigured && !(tables_seen_ && place_seen_)) {
     misconfigured_ = link.why;  // told once, by the ending
     return;
   }
   report_.database(link);
+  if (link.up) tables_seen_ = true;
 }
 
 void TableRelay::take(const LeaseLink& link) {
   reign_.take(link);
-  if (link.misconfigured && !reign_.leads() && !tables_seen_) {
-    misconfigured_ = link.why;
+  if (link.misconfigured && !lease_seen_) {
+    misconfigured_ = link.why;  // told once, by the ending
     return;
   }
   report_.link("database (lease)", link);
 }
 
 void TableRelay::take(const LeaseSeen& seen) {
+  lease_seen_ = true;  // not with the connection: a right may be missing
   const bool news = seen.holder != reign_.holder();
   reign_.take(seen);
   report_.lease(seen);
@@ -317,7 +321,7 @@ void TableRelay::report() {
   auto& status = report_.status();
   drain_.outage(!status.kafka_outage.empty() || !status.database_outage.empty(), now_);
   status.kafka_traffic = publisher_.traffic();
-  status.started = tables_seen_;
+  status.started = tables_seen_ && lease_seen_;
   status.leader = reign_.leads();
   status.duplicates_possible = duplicates_possible_;
   status.in_flight_rows = rows_on_their_way();

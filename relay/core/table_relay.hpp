@@ -92,6 +92,8 @@ class TableRelay {
   std::vector<double> end_to_end_;
   std::uint64_t duplicates_possible_ = 0;
   bool tables_seen_ = false;
+  bool place_seen_ = false;
+  bool lease_seen_ = false;
   bool stopping_ = false;
 
   TableReader reader_;

@@ -79,6 +79,21 @@ TEST_CASE("of three relays on one outbox one relays, and the books are right") {
   }
 }
 
+TEST_CASE("a relay that stands by is ready, whatever it relays") {
+  const auto server = e2e::servers().back();
+  const e2e::Shop shop(server, false);
+  const e2e::PolledTable table(server);
+  const bool of_outbox = GENERATE(true, false);
+  CAPTURE(of_outbox);
+  const auto words = of_outbox ? e2e::relaying("run", shop) : table.relaying("run");
+  const Member first(words);
+  REQUIRE(e2e::eventually([&] { return first.leads() && first.ready(); }));
+  const Member second(words);
+  REQUIRE(e2e::eventually([&] { return second.stands_by(); }));
+  CHECK(e2e::eventually([&] { return second.ready(); }, 5s));
+  CHECK(second.stands_by());
+}
+
 TEST_CASE("a relay that is asked to stop hands over at once, long before its lease would have expired") {
   ON_EVERY_SERVER();
   e2e::Shop shop(server, false);

@@ -47,9 +47,9 @@ std::optional<double> Member::metric(const std::string& name) const {
   }
 }
 
-bool Member::alive() const {
+bool Member::answers(std::string_view path) const {
   try {
-    return test::request(port_, "GET", "/livez").code == 200;
+    return test::request(port_, "GET", path).code == 200;
   } catch (const std::runtime_error&) {
     return false;
   }

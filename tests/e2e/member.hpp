@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace e2e {
@@ -21,10 +22,13 @@ class Member {
 
   /// The value of a series, with its labels in braces if it has any; none: it does not answer, or has no such one.
   [[nodiscard]] std::optional<double> metric(const std::string& name) const;
-  [[nodiscard]] bool alive() const;  ///< its loop beats: /livez
+  [[nodiscard]] bool alive() const { return answers("/livez"); }   ///< its loop beats
+  [[nodiscard]] bool ready() const { return answers("/readyz"); }  ///< it may take its part
   [[nodiscard]] RelayProcess& process() { return process_; }
 
  private:
+  [[nodiscard]] bool answers(std::string_view path) const;
+
   std::uint16_t port_;
   RelayProcess process_;
 };

@@ -1,6 +1,7 @@
 #include "relay/core/table_relay.hpp"
 #include "tests/e2e/polled_table.hpp"
 #include "tests/e2e/relay_process.hpp"
+#include "tests/faults/counter.hpp"
 #include "tests/faults/forwarding_driver.hpp"
 #include "tests/faults/inside.hpp"
 
@@ -9,7 +10,6 @@
 
 using namespace std::chrono_literals;
 namespace core = relay::core;
-namespace kafka = relay::kafka;
 
 namespace {
 
@@ -47,44 +47,6 @@ class FreezingListener final : public core::SilentObserver {
   std::atomic<bool> leads_{false};
 };
 
-/// Takes everything, and counts it.
-class Counter final : public kafka::Producer {
- public:
-  explicit Counter(std::atomic<int>& count) : count_(count) {}
-  [[nodiscard]] std::optional<relay::Fault> check(const relay::Message& /*message*/) const override { return std::nullopt; }
-  [[nodiscard]] kafka::Sent send(const relay::Message& /*message*/, kafka::Ticket ticket) override {
-    ++count_;
-    sent_.push_back({ticket, std::nullopt});
-    return kafka::Sent::accepted;
-  }
-  void collect(std::vector<kafka::Outcome>& outcomes) override {
-    outcomes.insert(outcomes.end(), sent_.begin(), sent_.end());
-    sent_.clear();
-  }
-  void notify(int /*eventfd*/) override {}
-  [[nodiscard]] kafka::TopicState topic_state(std::string_view /*topic*/, std::chrono::milliseconds /*limit*/) override {
-    return {kafka::TopicState::Is::ready, {}, 1};
-  }
-  [[nodiscard]] bool flush(std::chrono::milliseconds /*limit*/) override { return sent_.empty(); }
-  [[nodiscard]] std::optional<std::string> fatal() const override { return std::nullopt; }
-  [[nodiscard]] std::optional<std::string> outage() const override { return std::nullopt; }
-  [[nodiscard]] kafka::Traffic traffic() const override { return {sent_.size(), {}}; }
-
- private:
-  std::atomic<int>& count_;
-  std::vector<kafka::Outcome> sent_;
-};
-
-core::TableRelaySettings settings_for(const e2e::PolledTable& table) {
-  core::TableRelaySettings settings;
-  settings.tables.push_back({{.table = table.name()}, {.topic = table.topic(), .key = "id"}, table.name() + "/" + table.name()});
-  settings.tables.front().message.format = relay::encode::Format::row;
-  settings.tables.front().message.headers.clear();
-  settings.poll_interval = 20ms;
-  settings.lease = {.enabled = true, .name = table.name(), .ttl = 1s};
-  return settings;
-}
-
 }  // namespace
 
 TEST_CASE("a page that was read before the lease ended is not sent after it by a loop that was frozen meanwhile") {
@@ -104,7 +66,8 @@ TEST_CASE("a page that was read before the lease ended is not sent after it by a
   core::Doorbell doorbell;
   std::atomic<int> sent{0};
   core::TableRelay relay(
-      settings_for(table), database, [&](bool /*probing*/) { return std::make_unique<Counter>(sent); }, listener, doorbell);
+      faults::settings_for(table), database, [&](bool /*probing*/) { return std::make_unique<faults::Counter>(sent); }, listener,
+      doorbell);
   const std::jthread running([&](const std::stop_token& stop) { static_cast<void>(relay.run(stop)); });
   const bool began = e2e::eventually([&] { return listener.leads(); });
 

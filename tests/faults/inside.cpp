@@ -53,4 +53,14 @@ relay::core::RelaySettings settings_for(const e2e::Shop& shop) {
   return settings;
 }
 
+relay::core::TableRelaySettings settings_for(const e2e::PolledTable& table) {
+  relay::core::TableRelaySettings settings;
+  settings.tables.push_back({{.table = table.name()}, {.topic = table.topic(), .key = "id"}, table.name() + "/" + table.name()});
+  settings.tables.front().message.format = relay::encode::Format::row;
+  settings.tables.front().message.headers.clear();
+  settings.poll_interval = std::chrono::milliseconds(20);
+  settings.lease = {.enabled = true, .name = table.name(), .ttl = std::chrono::seconds(1)};
+  return settings;
+}
+
 }  // namespace faults

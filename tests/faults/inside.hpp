@@ -2,6 +2,8 @@
 
 #include "relay/core/relay.hpp"
 #include "relay/core/silent_observer.hpp"
+#include "relay/core/table_relay.hpp"
+#include "tests/e2e/polled_table.hpp"
 #include "tests/e2e/shop.hpp"
 
 #include <atomic>
@@ -39,5 +41,7 @@ class Listener final : public relay::core::SilentObserver {
 
 /// Settings of a relay for that shop.
 [[nodiscard]] relay::core::RelaySettings settings_for(const e2e::Shop& shop);
+/// Of one for that table, under a lease of a second.
+[[nodiscard]] relay::core::TableRelaySettings settings_for(const e2e::PolledTable& table);
 
 }  // namespace faults
