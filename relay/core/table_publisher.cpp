@@ -170,11 +170,8 @@ void TablePublisher::acknowledged(const TableTicket& ticket) {
 void TablePublisher::rejected(const TableTicket& ticket, const SentVersion& version, const Fault& fault) {
   if (fault.blame == Blame::topic) refused(topics_.name(ticket.topic), fault.reason);
   if (fault.blame != Blame::row) return;
-  if (alone_) {
-    hold(ticket.table, version, fault, true);
-  } else {
-    one_by_one_ = true;
-  }
+  if (alone_) hold(ticket.table, version, fault, true);
+  one_by_one_ = !alone_;  // once the culprit is known the others go in batches again, until there is another one
 }
 
 // A producer that has sent nothing stays: it may be about to connect, and a new one would begin with that again.
