@@ -83,8 +83,6 @@ class TablePublisher {
   void tell_acknowledged() { topics_.tell_acknowledged(observer_); }
   [[nodiscard]] std::optional<std::string> outage() const { return producer_->outage(); }
   [[nodiscard]] kafka::Traffic traffic() const { return producer_->traffic(); }
-  /// Versions of rows that cannot be sent, as far as is known.
-  [[nodiscard]] std::size_t bad_rows(std::size_t table) const { return bad_[table].size(); }
   /// Of the last row that was held.
   [[nodiscard]] const std::string& why_held() const noexcept { return why_held_; }
 

@@ -331,7 +331,6 @@ void TableRelay::report() {
     status.in_flight_bytes += streams_[table].window().pages().bytes_on_their_way();
     auto& seen = status.tables.emplace_back();
     streams_[table].report(seen);
-    seen.held_rows = publisher_.bad_rows(table);
   }
   report_.beat(now_);
 }

@@ -166,6 +166,7 @@ void TableStream::report(TableStatus& status) const {
   status.window_bytes = window_.remembered().bytes();
   status.window_full = window_.full();
   status.sees_writers = sees_writers_.value_or(false);
+  status.held_rows = window_.held_rows();
 }
 
 }  // namespace relay::core

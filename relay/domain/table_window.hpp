@@ -6,6 +6,7 @@
 #include "relay/domain/table_point.hpp"
 #include "relay/domain/unsent_rows.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -101,6 +102,8 @@ class TableWindow {
   [[nodiscard]] bool caught_up() const noexcept { return caught_up_; }
   /// The last pass met rows that cannot be sent.
   [[nodiscard]] bool has_held() const noexcept { return has_held_; }
+  /// How many of them, as far as is known before the next one ends.
+  [[nodiscard]] std::size_t held_rows() const noexcept { return std::max(was_held_.size(), held_.size()); }
   [[nodiscard]] const RememberedRows& remembered() const noexcept { return remembered_; }
   [[nodiscard]] const LookBack& look_back() const noexcept { return look_back_; }
   [[nodiscard]] const TablePages& pages() const noexcept { return pages_; }

@@ -472,3 +472,20 @@ TEST_CASE("a held row costs no memory for what Kafka has behind it") {
   CHECK(rows_kept() == 0);
   CHECK(table.window.remembered().size() == 0);
 }
+
+TEST_CASE("how many rows are held is known from what the last pass met, and forgets those that were deleted") {
+  OldTable table(ALL_KEYS());
+  table.rows = {{1, 10, 0}, {2, 20, 0}, {3, 30, 1}};
+  table.bad = {10, 30};
+  table.pass();
+  CHECK(table.window.held_rows() == 2);
+  table.rows.pop_back();
+  table.begin_pass();
+  CHECK(table.window.held_rows() == 2);
+  table.take_page(false);
+  REQUIRE(table.window.advance());
+  CHECK(table.window.held_rows() == 1);
+  table.rows.erase(table.rows.begin());
+  table.pass();
+  CHECK(table.window.held_rows() == 0);
+}
