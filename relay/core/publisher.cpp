@@ -184,7 +184,7 @@ void Publisher::make_room(Instant now) {
   auto stuck = in_flight().topics(Lane::together);
   stuck.merge(in_flight().topics(Lane::alone));
   if (stuck.empty() || (producer_.get().outage() && !dispatch_.topics().answered(producer_.get(), *stuck.begin()))) return;
-  for (const auto topic : stuck) accused_.try_emplace(topic, Fault{Blame::nobody, unheard(topic)});
+  for (const auto topic : stuck) accused_.try_emplace(topic, Fault{Blame::nobody, dispatch_.topics().unheard(topic)});
   observer_.say(Level::warning, "Kafka's producer is full of rows that are not acknowledged, and is replaced");
   give_up_alone();
   replace_producer();
@@ -250,13 +250,7 @@ std::optional<std::string> Publisher::silence(Instant now) {
   const auto lowest = in_flight().lowest_unacknowledged();
   silence_.waits_for(lowest ? std::optional(static_cast<std::uint64_t>(lowest->position)) : std::nullopt, now);
   if (!lowest || !(silence_.is_odd(now) || silence_.waits_long(now))) return std::nullopt;
-  return unheard(lowest->topic);
-}
-
-std::string Publisher::unheard(Topics::Number topic) const {
-  return "topic \"" + dispatch_.topics().name(topic) +
-         "\": a row of it is not acknowledged: see whether its brokers can be reached, each partition has a leader, and as many "
-         "replicas are in sync as min.insync.replicas says";
+  return dispatch_.topics().unheard(lowest->topic);
 }
 
 void Publisher::tell_acknowledged() {

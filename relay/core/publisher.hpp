@@ -115,7 +115,6 @@ class Publisher {
   void give_up_probes(Instant now, const std::optional<std::string>& why = {});
   void give_up_alone();
   void replace_producer();
-  [[nodiscard]] std::string unheard(Topics::Number topic) const;
   void release(Lane lane);
   void rewind_to(std::optional<Position> position);
   void tell_acknowledged();

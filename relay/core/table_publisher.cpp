@@ -91,9 +91,14 @@ TablePublisher::Verdict TablePublisher::prepare(std::size_t table, const Row& ro
   return Verdict::ready;
 }
 
-bool TablePublisher::send(std::size_t table, const TableWindow::Ticket& ticket) {
+bool TablePublisher::send(std::size_t table, const TableWindow::Ticket& ticket, Instant now) {
   has_sent_ = true;
-  return send_patiently(*producer_, message_, TableTicket{table, topic_, ticket}.number(), queue_patience, outcomes_);
+  if (!send_patiently(*producer_, message_, TableTicket{table, topic_, ticket}.number(), queue_patience, outcomes_)) return false;
+  if (on_their_way_.size() <= topic_) on_their_way_.resize(topic_ + 1);
+  auto& way = on_their_way_[topic_];
+  if (way.rows++ == 0) way.silence.broken(now);
+  way.silence.sent(now);
+  return true;
 }
 
 TablePublisher::Verdict TablePublisher::topic_verdict() {
@@ -145,24 +150,34 @@ TablePublisher::Verdict TablePublisher::hold(std::size_t table, const SentVersio
   return Verdict::held;
 }
 
-const std::vector<kafka::Outcome>& TablePublisher::collect() {
-  collected_.clear();
+const std::vector<TableOutcome>& TablePublisher::collect(Instant now) {
   producer_->collect(outcomes_);
   const bool says_why = std::ranges::any_of(outcomes_, [](const auto& outcome) { return outcome.fault.has_value(); });
   if (!says_why && broken()) {  // librdkafka gives up first, and says then which message was refused
     static_cast<void>(producer_->flush(last_words));
     producer_->collect(outcomes_);
   }
-  collected_.swap(outcomes_);
+  collected_.clear();
+  for (auto& outcome : outcomes_) collected_.push_back({came_back(outcome.ticket, now), std::move(outcome.fault)});
+  outcomes_.clear();
   return collected_;
 }
 
-/// What was sent to a topic before it was refused says nothing.
+TableTicket TablePublisher::came_back(kafka::Ticket number, Instant now) {
+  const auto ticket = TableTicket::of(number);
+  auto& way = on_their_way_[ticket.topic];
+  --way.rows;
+  way.silence.broken(now);
+  return ticket;
+}
+
+/// What was sent to a topic before it was refused says nothing, nor what others of its partitions take.
 void TablePublisher::acknowledged(const TableTicket& ticket) {
   topics_.acknowledged(ticket.topic);
   if (faulty_topics_.empty()) return;
   const auto known = faulty_topics_.find(topics_.name(ticket.topic));
-  if (known == faulty_topics_.end() || std::chrono::steady_clock::now() < known->second.ask_again) return;
+  if (known == faulty_topics_.end() || on_their_way_[ticket.topic].rows > 0) return;
+  if (std::chrono::steady_clock::now() < known->second.ask_again) return;
   observer_.say(Level::info, "topic \"" + known->first + "\" goes on");
   faulty_topics_.erase(known);
 }
@@ -174,10 +189,36 @@ void TablePublisher::rejected(const TableTicket& ticket, const SentVersion& vers
   one_by_one_ = !alone_;  // once the culprit is known the others go in batches again, until there is another one
 }
 
+bool TablePublisher::hold_silent(Instant now) {
+  std::vector<Topics::Number> silent;
+  for (Topics::Number topic = 0; topic < on_their_way_.size(); ++topic) {
+    const auto& way = on_their_way_[topic];
+    if (way.rows == 0) continue;
+    if (!way.silence.is_long(now)) return false;
+    silent.push_back(topic);
+  }
+  if (silent.empty() || (producer_->outage() && !topics_.answered(*producer_, silent.front()))) return false;
+  for (const auto topic : silent) refused(topics_.name(topic), topics_.unheard(topic));
+  return true;
+}
+
+std::string TablePublisher::silence(Instant now) const {
+  std::string why;
+  for (Topics::Number topic = 0; topic < on_their_way_.size(); ++topic) {
+    const auto& [rows, silence] = on_their_way_[topic];
+    if (rows == 0) continue;
+    if (silence.is_long(now)) return topics_.unheard(topic);
+    if (!silence.is_odd(now)) return {};
+    why = topics_.unheard(topic);
+  }
+  return why;
+}
+
 // A producer that has sent nothing stays: it may be about to connect, and a new one would begin with that again.
 void TablePublisher::abandon() {
   if (has_sent_ || broken()) replace_producer();
   outcomes_.clear();
+  on_their_way_.clear();
   topics_.doubt_all();
 }
 

@@ -5,6 +5,7 @@
 #include "relay/core/observer.hpp"
 #include "relay/core/polled_table.hpp"
 #include "relay/core/producer_slot.hpp"
+#include "relay/core/silence.hpp"
 #include "relay/core/topics.hpp"
 #include "relay/domain/backoff.hpp"
 #include "relay/domain/table_window.hpp"
@@ -38,6 +39,12 @@ struct TableTicket {
   [[nodiscard]] static TableTicket of(kafka::Ticket number) noexcept;
 };
 
+/// What became of a message.
+struct TableOutcome {
+  TableTicket ticket;
+  std::optional<Fault> fault;  ///< none: it is acknowledged
+};
+
 /// An ordinary table's columns have no roles: they are found by their own names.
 [[nodiscard]] const encode::ColumnRoles& no_roles() noexcept;
 
@@ -61,16 +68,21 @@ class TablePublisher {
   /// Makes the row's message, valid until the next call.
   [[nodiscard]] Verdict prepare(std::size_t table, const Row& row, const SentVersion& version);
   /// @return false: librdkafka's queue is full, and Kafka is silent
-  [[nodiscard]] bool send(std::size_t table, const TableWindow::Ticket& ticket);
+  [[nodiscard]] bool send(std::size_t table, const TableWindow::Ticket& ticket, Instant now);
   [[nodiscard]] std::size_t message_bytes() const noexcept { return message_.key.bytes().size() + message_.value.bytes().size(); }
 
   /// What became of messages since the last call; valid until the next one.
-  [[nodiscard]] const std::vector<kafka::Outcome>& collect();
+  [[nodiscard]] const std::vector<TableOutcome>& collect(Instant now);
   void acknowledged(const TableTicket& ticket);
   /// Why this producer can send no more, if so.
   [[nodiscard]] std::optional<std::string> broken() const { return producer_->fatal(); }
   /// This version of a row was rejected; it, or another one of its batch, or its topic is at fault.
   void rejected(const TableTicket& ticket, const SentVersion& version, const Fault& fault);
+  /// Holds the topics that have something on its way, where brokers that answer have acknowledged nothing of it for long.
+  /// @return they did: `abandon` then
+  [[nodiscard]] bool hold_silent(Instant now);
+  /// Why nothing arrives of what is on its way, or nothing for one topic for long, although brokers answer; empty: it does.
+  [[nodiscard]] std::string silence(Instant now) const;
   /// Makes Kafka's client anew, with secrets as their files have them now: as `abandon` then. @return false: nothing has changed
   [[nodiscard]] bool renew();
   /// Gives up what Kafka has not acknowledged.
@@ -92,6 +104,10 @@ class TablePublisher {
     std::chrono::steady_clock::time_point ask_again;
     Backoff refusals{std::chrono::seconds(1), std::chrono::minutes(1)};  // of what was sent: each costs the producer
   };
+  struct OnItsWay {  // to a topic
+    std::size_t rows = 0;
+    Silence silence;
+  };
   struct BadRow {
     Fingerprint fingerprint = 0;
     bool rejected = false;  // by the broker: it is not tried again
@@ -101,6 +117,7 @@ class TablePublisher {
   [[nodiscard]] Verdict topic_verdict();
   FaultyTopic& hold_topic(const std::string& name, const std::string& reason);
   void refused(const std::string& topic, const std::string& reason);
+  [[nodiscard]] TableTicket came_back(kafka::Ticket number, Instant now);
   Verdict hold(std::size_t table, const SentVersion& version, const Fault& fault, bool rejected);
   void replace_producer();
   void use_producer(std::unique_ptr<kafka::Producer> producer);
@@ -122,8 +139,9 @@ class TablePublisher {
   std::minstd_rand random_{std::random_device{}()};
   Message message_;
   Topics::Number topic_ = 0;              // of the message
+  std::vector<OnItsWay> on_their_way_;    // by the topic's number
   std::vector<kafka::Outcome> outcomes_;  // collected while a message waited for room
-  std::vector<kafka::Outcome> collected_;
+  std::vector<TableOutcome> collected_;
   std::string why_held_;
 };
 

@@ -69,6 +69,7 @@ Ending TableRelay::run(const std::stop_token& stop) {
     take_events();    // pages are encoded and handed to Kafka
     lead();           // if not any more, what Kafka has not acknowledged is given up
     take_outcomes();  // acknowledged, or everything behind the cursors is read again
+    make_room();      // what Kafka lets wait for long goes aside
     advance();        // the cursors pass what is acknowledged
     order();          // the next pages, and the cursors to be saved
     report();
@@ -132,7 +133,7 @@ void TableRelay::publish(TableStream& stream, const TableAnswer& answer) {
     if (window.adopts(version) || !window.is_new(version)) continue;
     switch (publisher_.prepare(answer.table, Row{0, answer.rows[i]}, version)) {
       case TablePublisher::Verdict::ready:
-        if (!publisher_.send(answer.table, window.sent(version, publisher_.message_bytes()))) {
+        if (!publisher_.send(answer.table, window.sent(version, publisher_.message_bytes()), now_)) {
           kafka_again_ = now_ + kafka_pause;
           return rewind("");
         }
@@ -198,14 +199,13 @@ void TableRelay::lead() {
 void TableRelay::take_outcomes() {
   std::optional<Fault> failed;  // the first: others follow from it
   const auto today = wall_clock();
-  for (const auto& outcome : publisher_.collect()) {
-    const auto ticket = TableTicket::of(outcome.ticket);
+  for (const auto& [ticket, fault] : publisher_.collect(now_)) {
     auto& window = streams_[ticket.table].window();
     const auto* row = window.row_of(ticket.row);
     if (row == nullptr) continue;
-    if (outcome.fault) {
-      publisher_.rejected(ticket, *row, *outcome.fault);
-      if (!failed) failed = outcome.fault;
+    if (fault) {
+      publisher_.rejected(ticket, *row, *fault);
+      if (!failed) failed = fault;
       continue;
     }
     if (streams_[ticket.table].settings().table.keys() != TableKeys::id) {
@@ -223,6 +223,11 @@ void TableRelay::take_outcomes() {
   if (!failed) return;
   if (failed->blame != Blame::row) kafka_again_ = now_ + kafka_pause;
   rewind(failed->blame == Blame::topic ? "" : failed->reason);
+}
+
+/// What is on its way to a partition without leader must not fill the pipeline for all tables.
+void TableRelay::make_room() {
+  if (!room() && publisher_.hold_silent(now_)) rewind("the pipeline is full of rows that are not acknowledged");
 }
 
 /// Nothing that is still inside is known to have arrived: it is read and sent again (P2, P3). @param why  empty: nothing was sent,
@@ -317,7 +322,9 @@ Instant TableRelay::wake_at() const {
 
 void TableRelay::report() {
   if (!report_.due(now_)) return;
-  report_.kafka(publisher_.outage().value_or(place_outage_));
+  auto outage = publisher_.outage().value_or(place_outage_);
+  if (outage.empty() && drain_.until_empty()) outage = publisher_.silence(now_);
+  report_.kafka(outage);
   auto& status = report_.status();
   drain_.outage(!status.kafka_outage.empty() || !status.database_outage.empty(), now_);
   status.kafka_traffic = publisher_.traffic();

@@ -61,6 +61,7 @@ class TableRelay {
   void publish(TableStream& stream, const TableAnswer& answer);
   void lead();
   void take_outcomes();
+  void make_room();
   void advance();
   void rewind(const std::string& why);
   void order();

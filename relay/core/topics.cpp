@@ -40,6 +40,12 @@ void Topics::doubt_all() {
   for (auto& topic : topics_) topic.ready = false;
 }
 
+std::string Topics::unheard(Number topic) const {
+  return "topic \"" + name(topic) +
+         "\": a row of it is not acknowledged: see whether its brokers can be reached, each partition has a leader, and as many "
+         "replicas are in sync as min.insync.replicas says";
+}
+
 void Topics::tell_acknowledged(Observer& observer) {
   for (auto& topic : topics_) {
     if (topic.acknowledged > 0) observer.published(topic.name, std::exchange(topic.acknowledged, 0));

@@ -26,6 +26,8 @@ class Topics {
 
   [[nodiscard]] Number number_of(std::string_view name);
   [[nodiscard]] const std::string& name(Number topic) const { return topics_[topic].name; }
+  /// What to say where nothing arrives.
+  [[nodiscard]] std::string unheard(Number topic) const;
 
   /// Produce to a topic only after its metadata is known: librdkafka would take its messages and fail them later, out of order.
   /// @return nothing: it is known. Blame::topic: nothing can be sent there; Blame::nobody: no broker says

@@ -4,12 +4,15 @@
 #include "tests/support/catch.hpp"
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace relay;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -18,6 +21,8 @@ struct Cluster {
   bool probing = false;
   std::vector<kafka::Ticket> taken;
   std::vector<kafka::Outcome> outcomes;
+  std::optional<std::string> outage;  // as the producer noted it
+  bool answers = true;
 
   void answer(std::size_t message, std::optional<Fault> fault = {}) { outcomes.push_back({taken.at(message), std::move(fault)}); }
 };
@@ -34,11 +39,13 @@ class Producer final : public kafka::Producer {
   void collect(std::vector<kafka::Outcome>& outcomes) override { outcomes = std::exchange(cluster_.outcomes, {}); }
   void notify(int /*eventfd*/) override {}
   [[nodiscard]] kafka::TopicState topic_state(std::string_view /*topic*/, std::chrono::milliseconds /*limit*/) override {
+    if (!cluster_.answers) return {kafka::TopicState::Is::unanswered, "no broker answers", 0};
+    cluster_.outage.reset();
     return {kafka::TopicState::Is::ready, {}, 1};
   }
   [[nodiscard]] bool flush(std::chrono::milliseconds /*limit*/) override { return true; }
   [[nodiscard]] std::optional<std::string> fatal() const override { return std::nullopt; }
-  [[nodiscard]] std::optional<std::string> outage() const override { return std::nullopt; }
+  [[nodiscard]] std::optional<std::string> outage() const override { return cluster_.outage; }
   [[nodiscard]] kafka::Traffic traffic() const override { return {}; }
 
  private:
@@ -68,7 +75,7 @@ class Table {
       : publisher_(
             {shape()},
             [this](bool probing) {
-              cluster = {.probing = probing, .taken = {}, .outcomes = {}};
+              cluster = {.probing = probing, .taken = {}, .outcomes = {}, .outage = {}};
               return std::make_unique<Producer>(cluster);
             },
             bell_, listener) {
@@ -87,7 +94,7 @@ class Table {
     const auto verdict = publisher_.prepare(0, Row{0, cells}, version);
     if (verdict == core::TablePublisher::Verdict::ready) {
       versions_.push_back(version);
-      CHECK(publisher_.send(0, {versions_.size() - 1, 0}));
+      CHECK(publisher_.send(0, {versions_.size() - 1, 0}, now));
     }
     return verdict;
   }
@@ -95,14 +102,22 @@ class Table {
   /// What has become of messages is heard. After a failure all that is inside is given up.
   void hear() {
     bool failed = false;
-    for (const auto& outcome : publisher_.collect()) {
-      const auto ticket = core::TableTicket::of(outcome.ticket);
-      failed = failed || outcome.fault;
-      outcome.fault ? publisher_.rejected(ticket, versions_.at(ticket.row.page), *outcome.fault) : publisher_.acknowledged(ticket);
+    for (const auto& [ticket, fault] : publisher_.collect(now)) {
+      failed = failed || fault;
+      fault ? publisher_.rejected(ticket, versions_.at(ticket.row.page), *fault) : publisher_.acknowledged(ticket);
     }
     if (failed) publisher_.abandon();
   }
+  /// @return whether there were topics to be held
+  bool make_room() {
+    const bool held = publisher_.hold_silent(now);
+    if (held) publisher_.abandon();
+    return held;
+  }
+  void try_again() { publisher_.try_again(); }
+  [[nodiscard]] std::string silence() const { return publisher_.silence(now); }
 
+  Instant now = std::chrono::steady_clock::now();
   Cluster cluster;
   Listener listener;
 
@@ -114,6 +129,10 @@ class Table {
 
 using Verdict = core::TablePublisher::Verdict;
 const Fault refused{Blame::row, "refused"};
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 }  // namespace
 
@@ -129,4 +148,74 @@ TEST_CASE("once the row is known that is rejected alone, the others go in batche
   CHECK_FALSE(table.cluster.probing);
   CHECK(table.send(1, "orders") == Verdict::held);
   CHECK(table.send(2, "orders") == Verdict::ready);
+}
+
+TEST_CASE("a topic for which brokers acknowledge nothing for long is held, and others go on") {
+  Table table;
+  REQUIRE(table.send(1, "stuck") == Verdict::ready);
+  REQUIRE(table.send(2, "free") == Verdict::ready);
+  table.now += 9s;
+  CHECK_FALSE(table.make_room());
+  table.now += 2s;
+  table.cluster.answer(1);
+  table.hear();
+  REQUIRE(table.make_room());
+  CHECK(contains(table.listener.said, "topic \"stuck\" waits: "));
+  CHECK_FALSE(contains(table.listener.said, "topic \"free\""));
+  CHECK(table.send(1, "stuck") == Verdict::held);
+  CHECK(table.send(3, "free") == Verdict::ready);
+}
+
+TEST_CASE("nothing is held while acknowledgements come, and nothing for an outage") {
+  Table table;
+  REQUIRE(table.send(1, "slow") == Verdict::ready);
+  REQUIRE(table.send(2, "other") == Verdict::ready);
+  REQUIRE(table.send(3, "other") == Verdict::ready);
+  table.now += 11s;
+  SECTION("the others are slow") {
+    table.cluster.answer(1);
+    table.hear();
+    CHECK_FALSE(table.make_room());
+  }
+  SECTION("no broker answers") {
+    table.cluster.outage = "all brokers are down";
+    table.cluster.answers = false;
+    CHECK_FALSE(table.make_room());
+    CHECK_FALSE(contains(table.listener.said, "waits"));
+  }
+  SECTION("brokers answer again, which shows when they are asked") {
+    table.cluster.outage = "all brokers are down";
+    CHECK(table.make_room());
+  }
+}
+
+TEST_CASE("a silence is told when nothing arrives at all, or nothing in one topic for long") {
+  Table table;
+  REQUIRE(table.send(1, "stuck") == Verdict::ready);
+  table.now += 3s;
+  CHECK(contains(table.silence(), "topic \"stuck\": a row of it is not acknowledged"));
+  REQUIRE(table.send(2, "free") == Verdict::ready);
+  CHECK(table.silence().empty());
+  table.now += 8s;
+  REQUIRE(table.send(3, "free") == Verdict::ready);
+  CHECK(contains(table.silence(), "topic \"stuck\": "));
+  for (std::size_t message : {0, 1, 2}) table.cluster.answer(message);
+  table.hear();
+  CHECK(table.silence().empty());
+}
+
+TEST_CASE("a topic that was held goes on when all that is on its way there has arrived") {
+  Table table;
+  REQUIRE(table.send(1, "stuck") == Verdict::ready);
+  table.now += 11s;
+  REQUIRE(table.make_room());
+  table.try_again();
+  REQUIRE(table.send(1, "stuck") == Verdict::ready);
+  REQUIRE(table.send(2, "stuck") == Verdict::ready);
+  table.cluster.answer(1);
+  table.hear();
+  CHECK_FALSE(contains(table.listener.said, "goes on"));
+  table.cluster.answer(0);
+  table.hear();
+  CHECK(contains(table.listener.said, "topic \"stuck\" goes on"));
 }

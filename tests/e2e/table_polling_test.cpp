@@ -1,10 +1,12 @@
 #include "relay/kafka/consumer.hpp"
 #include "relay/kafka/mock_cluster.hpp"
+#include "tests/e2e/member.hpp"
 #include "tests/e2e/polled_table.hpp"
 #include "tests/e2e/relay_process.hpp"
 #include "tests/kafka/topics.hpp"
 
 #include <csignal>
+#include <set>
 
 using namespace std::chrono_literals;
 using Texts = std::vector<std::string>;
@@ -205,6 +207,64 @@ TEST_CASE("a topic that lets nobody write is told once, and goes on when it does
   CHECK(times_told(relay.output(), goes_on) == 1);
   relay::kafka::Consumer consumer({{"bootstrap.servers", refusing.cluster.bootstrap_servers()}}, {table.topic()});
   CHECK(consumer.take_rest(30s).size() == 3);
+}
+
+TEST_CASE("a drain of a polled table ends with 75 when brokers answer and acknowledge nothing") {
+  relay::kafka::MockCluster cluster;
+  e2e::PolledTable table(e2e::servers().front());
+  cluster.create_topic(table.topic(), 1);
+  cluster.take_leader(table.topic(), 0);
+  table.put(1, "row");
+  const auto ran = e2e::run(e2e::at_kafka(table.relaying("drain", {"--shutdown.flush=1s"}), cluster.bootstrap_servers()));
+  INFO(ran.output);
+  CHECK(ran.code == 75);
+  CHECK(ran.output.find("topic \"" + table.topic() + "\": a row of it is not acknowledged") != std::string::npos);
+}
+
+TEST_CASE("a partition without leader stops no other topic of a polled table, however many rows wait for it") {
+  relay::kafka::MockCluster cluster;
+  cluster.create_topic("stuck", 1);
+  cluster.create_topic("free", 1);
+  cluster.take_leader("stuck", 0);
+  e2e::PolledTable table(e2e::servers().front());
+  const auto session = table.connect();
+  session->begin();
+  for (int id = 1; id <= 300; ++id) table.put(*session, id, "stuck", "'2026-01-02 03:04:05'");
+  for (int id = 301; id <= 310; ++id) table.put(*session, id, "free", "'2026-01-02 03:04:06'");
+  session->commit();
+  const auto words = [&](const std::string& command) {
+    return e2e::at_kafka(table.relaying(command, {"--message.topic={name}", "--poll.batch-rows=50", "--shutdown.flush=1s"}),
+                         cluster.bootstrap_servers());
+  };
+  const auto arrived = [&](const std::string& topic) {
+    relay::kafka::Consumer consumer({{"bootstrap.servers", cluster.bootstrap_servers()}}, {topic});
+    std::set<std::string> keys;
+    for (const auto& message : consumer.take_rest(30s)) keys.insert(message.key.value_or(""));
+    return keys.size();
+  };
+  const std::string waits = "topic \"stuck\" waits: ";
+
+  SECTION("a drain ends with 75") {
+    const auto drained = e2e::run(words("drain"));
+    INFO(drained.output);
+    CHECK(drained.code == 75);
+    CHECK(drained.output.find(waits) != std::string::npos);
+    CHECK(drained.output.find("has a leader") != std::string::npos);
+    CHECK(arrived("free") == 10);
+  }
+  SECTION("they go when it has one, also after an outage of all brokers") {
+    e2e::Member relay(words("run"));
+    REQUIRE(e2e::eventually([&] { return relay.metric("in_flight_rows") >= 200.0; }));
+    cluster.set_down(1);
+    REQUIRE(e2e::eventually([&] { return relay.process().output().find("Kafka: ") != std::string::npos; }));
+    cluster.set_up(1);
+    CHECK(e2e::eventually([&] { return relay.process().output().find(waits) != std::string::npos; }));
+    CHECK(e2e::eventually([&] { return arrived("free") == 10; }));
+    cluster.give_leader("stuck", 0, 1);
+    CHECK(e2e::eventually([&] { return arrived("stuck") == 300; }));
+    INFO(relay.process().output());
+    CHECK(relay.process().output().find("topic \"stuck\" goes on") != std::string::npos);
+  }
 }
 
 TEST_CASE("what cannot be polled is refused with one line") {
