@@ -119,8 +119,10 @@ void TableReader::read_page(db::Session& session, const TableTask& task, TableAn
   const auto& table = *answer.opened;
   auto limit = std::min(task.limit, settings_.batch_rows);
   std::size_t used = 0;
+  bool one_time = false;  // there is no other in it: the page has to be widened, whatever it takes
   while (true) {
-    answer.rows = page_that_fits(session, table, task.after, limit);
+    answer.rows = one_time ? table.read_page(session, task.after, limit, db::Session::no_limit)
+                           : page_that_fits(session, table, task.after, limit);
     used = answer.rows.size();
     answer.more = used == limit;
     if (!answer.more || table.id_index) break;
@@ -128,6 +130,7 @@ void TableReader::read_page(db::Session& session, const TableTask& task, TableAn
     const auto last = table.point_of(answer.rows[used - 1]).time;
     while (used > 0 && table.point_of(answer.rows[used - 1]).time == last) --used;
     if (used > 0) break;
+    one_time = true;
     limit *= 2;
     if (limit <= most_rows_of_a_time) continue;
     throw db::DbError(db::Failure::bad_value, "",
@@ -148,9 +151,9 @@ void TableReader::read_page(db::Session& session, const TableTask& task, TableAn
 db::ResultSet TableReader::page_that_fits(db::Session& session, const PolledTable& table, const TablePoint& after,
                                           std::size_t& limit) {
   while (true) {
-    if (limit <= settings_.batch_rows) limit = std::min(limit, rows_that_fit_);
+    limit = std::min(limit, rows_that_fit_);
     try {
-      const auto bytes = limit <= 1 || limit > settings_.batch_rows ? db::Session::no_limit : settings_.batch_bytes;
+      const auto bytes = limit <= 1 ? db::Session::no_limit : settings_.batch_bytes;
       auto rows = table.read_page(session, after, limit, bytes);
       if (rows.size() == limit) rows_that_fit_ = std::min(settings_.batch_rows, rows_that_fit_ * 2);
       return rows;

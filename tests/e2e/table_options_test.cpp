@@ -272,6 +272,20 @@ TEST_CASE("a table is polled by its ids alone, or by its times alone") {
   CHECK(messages.back() == "10=more");
 }
 
+TEST_CASE("a table without ids is polled past rows of one time that are more than poll.batch-bytes") {
+  ON_EVERY_SERVER();
+  e2e::PolledTable table(server);
+  const auto session = table.connect();
+  session->begin();
+  for (int id = 1; id <= 40; ++id) table.put(*session, id, std::string(2900, 'x'), "'2026-01-02 03:04:05'");
+  table.put(*session, 41, "later", "'2026-01-02 03:04:06'");
+  session->commit();
+  const auto ran = e2e::run(table.relaying("drain", {"--table.id-column=", "--table.key-columns=id", "--poll.batch-bytes=64KiB"}));
+  INFO(ran.output);
+  CHECK(ran.code == 0);
+  CHECK(e2e::messages(table.topic()).size() == 41);
+}
+
 TEST_CASE("a role that may only read keeps its cursor in a file or a topic") {
   ON_EVERY_SERVER();
   const State state(GENERATE("file", "kafka"));
