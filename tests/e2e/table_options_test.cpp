@@ -286,6 +286,15 @@ TEST_CASE("a table without ids is polled past rows of one time that are more tha
   CHECK(e2e::messages(table.topic()).size() == 41);
 }
 
+TEST_CASE("a topic for the cursor that is not there ends the relay with 78 before it has sent anything") {
+  e2e::PolledTable table(e2e::servers().front());
+  table.put(1, "one");
+  const auto ran = e2e::run(table.relaying("run", {"--table.state=kafka:" + relay::kafka::tests::fresh_name("nowhere")}));
+  INFO(ran.output);
+  CHECK(ran.code == 78);
+  CHECK(e2e::messages(table.topic()).empty());
+}
+
 TEST_CASE("a role that may only read keeps its cursor in a file or a topic") {
   ON_EVERY_SERVER();
   const State state(GENERATE("file", "kafka"));
