@@ -16,7 +16,8 @@ constexpr milliseconds queue_patience{1000};  // giving up costs the producer, a
 constexpr unsigned row_bits = 20;
 constexpr unsigned page_bits = 28;
 constexpr unsigned table_bits = 8;
-constexpr std::size_t most_topics = 1U << (64 - row_bits - page_bits - table_bits);
+constexpr unsigned topic_bits = 64 - row_bits - page_bits - table_bits;
+static_assert(TableTicket::further_topic == (1U << topic_bits) - 1);
 
 constexpr std::uint64_t low_bits(std::uint64_t number, unsigned bits) noexcept {
   return number & ((std::uint64_t{1} << bits) - 1);
@@ -31,7 +32,7 @@ const encode::ColumnRoles& no_roles() noexcept {
 }
 
 kafka::Ticket TableTicket::number() const noexcept {
-  auto number = low_bits(topic, 64 - row_bits - page_bits - table_bits);
+  kafka::Ticket number = std::min(topic, further_topic);
   number = number << table_bits | low_bits(table, table_bits);
   number = number << page_bits | low_bits(row.page, page_bits);
   return number << row_bits | low_bits(row.row, row_bits);
@@ -54,8 +55,7 @@ TablePublisher::TablePublisher(std::vector<encode::MessageShape> shapes, MakePro
       opened_(shapes_.size()),
       encoders_(shapes_.size()),
       left_out_(shapes_.size()),
-      bad_(shapes_.size()),
-      topics_(most_topics) {
+      bad_(shapes_.size()) {
   replace_producer();
 }
 
@@ -93,7 +93,9 @@ TablePublisher::Verdict TablePublisher::prepare(std::size_t table, const Row& ro
 
 bool TablePublisher::send(std::size_t table, const TableWindow::Ticket& ticket, Instant now) {
   has_sent_ = true;
-  if (!send_patiently(*producer_, message_, TableTicket{table, topic_, ticket}.number(), queue_patience, outcomes_)) return false;
+  const auto number = TableTicket{table, topic_, ticket}.number();
+  if (!send_patiently(*producer_, message_, number, queue_patience, outcomes_)) return false;
+  if (topic_ >= TableTicket::further_topic) further_topics_.emplace(number, topic_);
   if (on_their_way_.size() <= topic_) on_their_way_.resize(topic_ + 1);
   auto& way = on_their_way_[topic_];
   if (way.rows++ == 0) way.silence.broken(now);
@@ -164,7 +166,8 @@ const std::vector<TableOutcome>& TablePublisher::collect(Instant now) {
 }
 
 TableTicket TablePublisher::came_back(kafka::Ticket number, Instant now) {
-  const auto ticket = TableTicket::of(number);
+  auto ticket = TableTicket::of(number);
+  if (ticket.topic == TableTicket::further_topic) ticket.topic = further_topics_.extract(number).mapped();
   auto& way = on_their_way_[ticket.topic];
   --way.rows;
   way.silence.broken(now);
@@ -219,6 +222,7 @@ void TablePublisher::abandon() {
   if (has_sent_ || broken()) replace_producer();
   outcomes_.clear();
   on_their_way_.clear();
+  further_topics_.clear();
   topics_.doubt_all();
 }
 

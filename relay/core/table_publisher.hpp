@@ -34,6 +34,7 @@ struct TableTicket {
 
   static constexpr std::size_t most_tables = 256;
   static constexpr std::size_t most_rows_a_page = 1 << 20;
+  static constexpr Topics::Number further_topic = 255;  ///< in the number, which has no room for this topic and those behind it
 
   [[nodiscard]] kafka::Ticket number() const noexcept;
   [[nodiscard]] static TableTicket of(kafka::Ticket number) noexcept;
@@ -138,9 +139,10 @@ class TablePublisher {
   std::map<std::string, FaultyTopic, std::less<>> faulty_topics_;  // until something of them is acknowledged
   std::minstd_rand random_{std::random_device{}()};
   Message message_;
-  Topics::Number topic_ = 0;              // of the message
-  std::vector<OnItsWay> on_their_way_;    // by the topic's number
-  std::vector<kafka::Outcome> outcomes_;  // collected while a message waited for room
+  Topics::Number topic_ = 0;                                          // of the message
+  std::vector<OnItsWay> on_their_way_;                                // by the topic's number
+  std::unordered_map<kafka::Ticket, Topics::Number> further_topics_;  // of what is on its way
+  std::vector<kafka::Outcome> outcomes_;                              // collected while a message waited for room
   std::vector<TableOutcome> collected_;
   std::string why_held_;
 };

@@ -5,19 +5,10 @@
 namespace relay::core {
 
 Topics::Number Topics::number_of(std::string_view name) {
-  const auto known = numbers_.find(name);
-  if (known == numbers_.end() && topics_.size() < most_) {
-    const auto number = static_cast<Number>(topics_.size());
-    topics_.emplace_back().name = name;
-    numbers_.emplace(name, number);
-    return number;
-  }
-  const auto number = known != numbers_.end() ? known->second : static_cast<Number>(topics_.size() - 1);
-  auto& topic = topics_[number];
-  if (topic.name != name) {  // they share it
-    topic.name = name;
-    topic.ready = false;
-  }
+  if (const auto known = numbers_.find(name); known != numbers_.end()) return known->second;
+  const auto number = static_cast<Number>(topics_.size());
+  topics_.emplace_back().name = name;
+  numbers_.emplace(name, number);
   return number;
 }
 

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,9 +19,6 @@ namespace relay::core {
 class Topics {
  public:
   using Number = std::uint32_t;
-
-  /// @param most  all that come later share the last number, one at a time: they are only counted under each other's name
-  explicit Topics(std::size_t most = std::numeric_limits<Number>::max()) : most_(most) {}
 
   [[nodiscard]] Number number_of(std::string_view name);
   [[nodiscard]] const std::string& name(Number topic) const { return topics_[topic].name; }
@@ -53,7 +49,6 @@ class Topics {
     std::int32_t partitions = 0;
   };
 
-  std::size_t most_;
   std::vector<Topic> topics_;
   std::map<std::string, Number, std::less<>> numbers_;
   TopicQuery query_;

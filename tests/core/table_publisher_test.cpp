@@ -23,6 +23,7 @@ struct Cluster {
   std::vector<kafka::Outcome> outcomes;
   std::optional<std::string> outage;  // as the producer noted it
   bool answers = true;
+  int asked = 0;  // for a topic
 
   void answer(std::size_t message, std::optional<Fault> fault = {}) { outcomes.push_back({taken.at(message), std::move(fault)}); }
 };
@@ -39,6 +40,7 @@ class Producer final : public kafka::Producer {
   void collect(std::vector<kafka::Outcome>& outcomes) override { outcomes = std::exchange(cluster_.outcomes, {}); }
   void notify(int /*eventfd*/) override {}
   [[nodiscard]] kafka::TopicState topic_state(std::string_view /*topic*/, std::chrono::milliseconds /*limit*/) override {
+    ++cluster_.asked;
     if (!cluster_.answers) return {kafka::TopicState::Is::unanswered, "no broker answers", 0};
     cluster_.outage.reset();
     return {kafka::TopicState::Is::ready, {}, 1};
@@ -218,4 +220,18 @@ TEST_CASE("a topic that was held goes on when all that is on its way there has a
   table.cluster.answer(0);
   table.hear();
   CHECK(contains(table.listener.said, "topic \"stuck\" goes on"));
+}
+
+TEST_CASE("a fault hits the topic that it is told of, however many there are") {
+  Table table;
+  constexpr int topics = 300;
+  for (int topic = 0; topic < topics; ++topic) REQUIRE(table.send(topic, "t" + std::to_string(topic)) == Verdict::ready);
+  const auto asked = table.cluster.asked;
+  for (int topic = 280; topic < topics; ++topic) REQUIRE(table.send(topics + topic, "t" + std::to_string(topic)) == Verdict::ready);
+  CHECK(table.cluster.asked == asked);
+  table.cluster.answer(270, Fault{Blame::topic, "not authorised"});
+  table.hear();
+  CHECK(contains(table.listener.said, "topic \"t270\" waits: not authorised"));
+  CHECK(table.send(270, "t270") == Verdict::held);
+  CHECK(table.send(299, "t299") == Verdict::ready);
 }
