@@ -136,7 +136,7 @@ class TablePublisher {
   bool alone_ = false;       // what this one is: its rejections accuse one row
   bool has_sent_ = false;    // this one
   Topics topics_;
-  std::map<std::string, FaultyTopic, std::less<>> faulty_topics_;  // until something of them is acknowledged
+  std::map<std::string, FaultyTopic, std::less<>> faulty_topics_;  // until all that was sent there has arrived
   std::minstd_rand random_{std::random_device{}()};
   Message message_;
   Topics::Number topic_ = 0;                                          // of the message
