@@ -267,6 +267,15 @@ TEST_CASE("a partition without leader stops no other topic of a polled table, ho
   }
 }
 
+TEST_CASE("a polled table that was read to its end counts as a success, although there was nothing to send") {
+  const e2e::PolledTable table(e2e::servers().front());
+  const e2e::Member relay(table.relaying("run"));
+  const std::string last = "last_success_timestamp_seconds";
+  REQUIRE(e2e::eventually([&] { return relay.metric(last).has_value(); }));
+  const auto before = relay.metric(last);
+  CHECK(e2e::eventually([&] { return relay.metric(last) > before; }));
+}
+
 TEST_CASE("what cannot be polled is refused with one line") {
   const auto refused = [](const Texts& more) {
     Texts words{"drain", "--source.mode=table", "--source.url=sqlite:/nowhere.db", "--kafka.bootstrap.servers=localhost:1"};
