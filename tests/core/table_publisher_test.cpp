@@ -141,7 +141,7 @@ bool contains(const std::string& text, const std::string& part) {
 TEST_CASE("once the row is known that is rejected alone, the others go in batches again") {
   Table table;
   for (int id = 1; id <= 2; ++id) REQUIRE(table.send(id, "orders") == Verdict::ready);
-  for (std::size_t message : {0, 1}) table.cluster.answer(message, refused);
+  for (const std::size_t message : {0U, 1U}) table.cluster.answer(message, refused);
   table.hear();
   CHECK(table.cluster.probing);
   REQUIRE(table.send(1, "orders") == Verdict::ready);
@@ -201,7 +201,7 @@ TEST_CASE("a silence is told when nothing arrives at all, or nothing in one topi
   table.now += 8s;
   REQUIRE(table.send(3, "free") == Verdict::ready);
   CHECK(contains(table.silence(), "topic \"stuck\": "));
-  for (std::size_t message : {0, 1, 2}) table.cluster.answer(message);
+  for (const std::size_t message : {0U, 1U, 2U}) table.cluster.answer(message);
   table.hear();
   CHECK(table.silence().empty());
 }
