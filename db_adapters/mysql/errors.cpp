@@ -113,6 +113,11 @@ constexpr auto meanings = std::to_array<Meaning>({
 });
 static_assert(std::ranges::is_sorted(meanings, {}, &Meaning::code));
 
+/// A proxy's own (ProxySQL: 9001, RDS Proxy: 9501): it has no server at the moment, or lost it. No server sends such.
+constexpr bool from_proxy(unsigned int code) noexcept {
+  return code / 1000 == 9;
+}
+
 /// Errors of the client library: 2000 to 2999, and Connector/C's own from 5000 on. No server sends such.
 constexpr bool from_library(unsigned int code) noexcept {
   return code / 1000 == 2 || code / 1000 == 5;
@@ -126,12 +131,17 @@ bool refused_in_tls(std::string_view text) noexcept {
   return std::ranges::any_of(words, [text](std::string_view word) { return text.find(word) != std::string_view::npos; });
 }
 
-}  // namespace
-
-Failure failure_of(unsigned int code) noexcept {
+/// The server's numbers and the client library's alike.
+Failure failure_of(MYSQL& connection) noexcept {
+  const auto code = mysql_errno(&connection);
   const auto* const meaning = std::ranges::lower_bound(meanings, code, {}, &Meaning::code);
-  return meaning != meanings.end() && meaning->code == code ? meaning->failure : Failure::other;
+  if (meaning != meanings.end() && meaning->code == code) return meaning->failure;
+  if (from_proxy(code)) return Failure::unreachable;
+  const bool misunderstood = std::string_view(mysql_sqlstate(&connection)).starts_with("42");
+  return misunderstood ? Failure::bad_statement : Failure::other;
 }
+
+}  // namespace
 
 std::string one_line(std::string_view text) {
   std::string line(text);
@@ -143,17 +153,18 @@ std::string one_line(std::string_view text) {
 DbError error_of(MYSQL& connection, std::string_view what_ran, bool changes) {
   const auto code = mysql_errno(&connection);
   // What the library says by itself, once connected, is that it lost the thread: under TLS with the number of a failed handshake.
-  const auto failure = from_library(code) ? Failure::connection_lost : failure_of(code);
+  const auto failure = from_library(code) ? Failure::connection_lost : failure_of(connection);
   // "Server has gone away" is said when the statement could not be sent whole: the server never had it.
-  const bool in_doubt = changes && failure == Failure::connection_lost && code != CR_SERVER_GONE_ERROR;
-  return {failure, std::to_string(code), std::string(what_ran) + ": " + one_line(mysql_error(&connection)), in_doubt};
+  const bool lost = (failure == Failure::connection_lost && code != CR_SERVER_GONE_ERROR) || from_proxy(code);
+  return {failure, std::to_string(code), std::string(what_ran) + ": " + one_line(mysql_error(&connection)), changes && lost};
 }
 
 DbError connect_error(MYSQL& connection, std::string_view where) {
   const auto code = mysql_errno(&connection);
-  auto failure = failure_of(code);
+  auto failure = failure_of(connection);
   const bool refused = refused_certificate(connection) || refused_in_tls(mysql_error(&connection));
-  const bool outage = failure == Failure::connection_lost || (code == CR_SSL_CONNECTION_ERROR && !refused);
+  const bool unknown = from_library(code) && failure == Failure::other;
+  const bool outage = failure == Failure::connection_lost || unknown || (code == CR_SSL_CONNECTION_ERROR && !refused);
   if (outage) failure = Failure::unreachable;
   auto what = std::string(where) + ": " + one_line(mysql_error(&connection));
   if (code == plugin_not_allowed) what += " A password in the clear is sent only where TLS is verify-full.";

@@ -8,11 +8,8 @@
 
 namespace db::mysql {
 
-/// What an error number means to the relay, the server's and the client library's alike.
-/// Sources: MySQL's Server Error Message Reference, MariaDB's error code list, both libraries' errmsg.h.
-[[nodiscard]] Failure failure_of(unsigned int code) noexcept;
-
 /// The error that a statement ended with.
+/// Sources: MySQL's Server Error Message Reference, MariaDB's error code list, both libraries' errmsg.h.
 /// @param what_ran  the statement's name; begins the text
 /// @param changes   the statement may change rows and commits by itself: when its reply is lost, it is in doubt
 [[nodiscard]] DbError error_of(MYSQL& connection, std::string_view what_ran, bool changes);

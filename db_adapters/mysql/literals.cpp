@@ -88,7 +88,7 @@ std::string with_literals(const Statement& statement, std::span<const Parameter>
     copied = ++at;
   }
   if (placeholders != parameters.size()) {
-    throw DbError(Failure::other, "",
+    throw DbError(Failure::bad_statement, "",
                   std::string(statement.name) + ": " + std::to_string(placeholders) + " placeholders, " +
                       std::to_string(parameters.size()) + " parameters");
   }

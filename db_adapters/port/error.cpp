@@ -21,6 +21,7 @@ bool DbError::transient() const noexcept {
     case Failure::missing_object:
     case Failure::duplicate_key:
     case Failure::bad_value:
+    case Failure::bad_statement:
     case Failure::other:
       return false;
   }

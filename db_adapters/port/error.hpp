@@ -21,7 +21,8 @@ enum class Failure : std::uint8_t {
   statement_timeout,  ///< the statement took longer than allowed, or was cancelled
   too_large,          ///< the result is over the caller's byte limit
   bad_value,          ///< a value does not fit its column's type
-  other,
+  bad_statement,      ///< the server does not understand it: a condition in the options, or a server too old
+  other,              ///< nobody knows: a setting, a mistake of the program, or an outage with a number of its own
 };
 
 /// A failed call to a database. `what()` is one line for a person; programs ask the questions below.
@@ -45,7 +46,7 @@ class DbError : public std::runtime_error {
   [[nodiscard]] bool transient() const noexcept;
 
   /// Somebody has to change a setting, a grant or the schema.
-  [[nodiscard]] bool needs_operator() const noexcept { return !transient(); }
+  [[nodiscard]] bool needs_operator() const noexcept { return !transient() && failure_ != Failure::other; }
 
  private:
   Failure failure_;

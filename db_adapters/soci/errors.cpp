@@ -23,6 +23,7 @@ constexpr auto sqlite_meanings = std::to_array<Meaning<int>>({
     {SQLITE_CONSTRAINT_ROWID, Failure::duplicate_key},
     {SQLITE_CONSTRAINT_UNIQUE, Failure::duplicate_key},
     {SQLITE_CANTOPEN, Failure::unreachable},
+    {SQLITE_NOTADB, Failure::missing_object},
     {SQLITE_BUSY, Failure::lock_timeout},
     {SQLITE_LOCKED, Failure::lock_timeout},
     {SQLITE_PROTOCOL, Failure::lock_timeout},
@@ -124,7 +125,8 @@ Failure sqlite_failure(int code, std::string_view message) noexcept {
     }
   }
   const bool missing = std::ranges::any_of(sqlite_missing, [&](auto text) { return message.find(text) != std::string_view::npos; });
-  return missing ? Failure::missing_object : Failure::other;
+  if (missing) return Failure::missing_object;
+  return code == SQLITE_ERROR ? Failure::bad_statement : Failure::other;
 }
 
 Failure odbc_failure(std::string_view state, std::int64_t native) noexcept {

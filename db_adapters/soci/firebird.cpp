@@ -85,7 +85,7 @@ soci::session open_firebird(const std::string& connect_string, const Target& tar
     return soci::session(parameters);
   } catch (const soci::soci_error& error) {
     if (firebird_error(error) == nullptr) {  // SOCI's own text quotes the connect string, password and all
-      throw DbError(Failure::other, "",
+      throw DbError(Failure::bad_value, "",
                     "Firebird: the connect string has to read service=host/port:/path/file.fdb, other names with = as well");
     }
     const auto reason = translated(error);

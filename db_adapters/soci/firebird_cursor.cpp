@@ -131,7 +131,7 @@ FirebirdCursor::~FirebirdCursor() {
 
 bool FirebirdCursor::execute(std::span<const Parameter> parameters) {
   if (parameters.size() != text_.parameters) {
-    throw DbError(Failure::other, "",
+    throw DbError(Failure::bad_statement, "",
                   std::to_string(parameters.size()) + " parameters for " + std::to_string(text_.parameters) + " placeholders");
   }
   auto* const backend = static_cast<soci::firebird_statement_backend*>(statement_.get_backend());

@@ -117,7 +117,7 @@ OdbcCursor::OdbcCursor(const OdbcContext& context, std::string_view sql) : rows_
 
 bool OdbcCursor::execute(std::span<const Parameter> parameters) {
   if (parameters.size() != text_.parameters) {
-    throw DbError(Failure::other, "",
+    throw DbError(Failure::bad_statement, "",
                   std::to_string(parameters.size()) + " parameters for " + std::to_string(text_.parameters) + " placeholders");
   }
   bound_.resize(text_.order.size());
@@ -204,7 +204,7 @@ std::uint64_t OdbcCursor::affected() {
 bool OdbcTableColumns::execute(std::span<const Parameter> parameters) {
   const auto* const schema = parameters.empty() ? nullptr : std::get_if<std::string_view>(&parameters.front());
   const auto* const table = parameters.size() == 2 ? std::get_if<std::string_view>(&parameters.back()) : nullptr;
-  if (table == nullptr) throw DbError(Failure::other, "", "SQLColumns wants a schema or NULL and a name");
+  if (table == nullptr) throw DbError(Failure::bad_statement, "", "SQLColumns wants a schema or NULL and a name");
   table_ = *table;
   if (schema != nullptr) schema_ = std::string(*schema);
   rows_.check(

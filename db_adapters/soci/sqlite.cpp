@@ -31,7 +31,7 @@ void require_file(const std::string& path) {
 std::string connect_string(const std::string& path) {
   if (path.find('=') == std::string::npos) return path;
   if (path.find('"') != std::string::npos)
-    throw DbError(Failure::other, "", "the SQLite file " + path + " has both = and \" in its name: rename it");
+    throw DbError(Failure::bad_value, "", "the SQLite file " + path + " has both = and \" in its name: rename it");
   return "db=\"" + path + "\"";
 }
 

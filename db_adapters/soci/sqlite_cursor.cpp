@@ -80,15 +80,15 @@ SqliteCursor::SqliteCursor(soci::session& session, std::string_view sql)
   statement_.alloc();
   statement_.prepare(std::string(sql));
   handle_ = static_cast<soci::sqlite3_statement_backend*>(statement_.get_backend())->stmt_;
-  if (handle_ == nullptr) throw DbError(Failure::other, "", "the statement is empty");
+  if (handle_ == nullptr) throw DbError(Failure::bad_statement, "", "the statement is empty");
   const std::string_view taken(sqlite3_sql(handle_));
   if (sql.substr(taken.size()).find_first_not_of(" \t\r\n;") != std::string_view::npos)
-    throw DbError(Failure::other, "", "more than one statement at a time");
+    throw DbError(Failure::bad_statement, "", "more than one statement at a time");
 }
 
 bool SqliteCursor::execute(std::span<const Parameter> parameters) {
   if (std::cmp_not_equal(parameters.size(), sqlite3_bind_parameter_count(handle_))) {
-    throw DbError(Failure::other, "",
+    throw DbError(Failure::bad_statement, "",
                   std::to_string(parameters.size()) + " parameters for " + std::to_string(sqlite3_bind_parameter_count(handle_)) +
                       " placeholders");
   }

@@ -28,7 +28,7 @@ class Findings {
   }
   void take(std::string_view item, const db::DbError& error) {
     const auto text = error.what() + std::string(core::cure_of(error));
-    error.transient() ? down(item, text) : fail(item, text);
+    error.needs_operator() ? fail(item, text) : down(item, text);
   }
 
   [[nodiscard]] bool misconfigured() const noexcept { return misconfigured_; }

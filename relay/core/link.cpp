@@ -23,22 +23,25 @@ void Link::connect() {
     throw db::DbError(db::Failure::read_only, "", "the server is read-only (a reader, or a fail-over)");
   open_(*session, database_.driver->dialect(*session));
   session_ = std::move(session);
-  last_told_ = {.up = true, .product = session_->facts().product, .why = {}, .misconfigured = false};
+  tell({.up = true, .product = session_->facts().product});
+}
+
+void Link::tell(LinkChange change) {
+  if (!change.up && !last_told_.up && last_told_.why == change.why) return;
+  last_told_ = std::move(change);
   tell_(last_told_);
 }
 
 void Link::drop(const std::string& why) {
   session_.reset();
-  if (!last_told_.up && last_told_.why == why) return;
-  last_told_ = {.up = false, .product = {}, .why = why, .misconfigured = last_told_.misconfigured};
-  tell_(last_told_);
+  tell({.why = why});
 }
 
-std::chrono::milliseconds Link::failed(const std::string& why, bool misconfigured) {
-  last_told_.misconfigured = misconfigured;
-  drop(why);
-  const auto random = std::uniform_real_distribution<double>{}(random_);
-  return misconfigured ? operator_.next(random) : outage_.next(random);
+std::chrono::milliseconds Link::failed(LinkChange change) {
+  auto& backoff = change.lasting ? seldom_ : outage_;
+  session_.reset();
+  tell(std::move(change));
+  return backoff.next(std::uniform_real_distribution<double>{}(random_));
 }
 
 bool Link::keep_trying(const std::stop_token& stop, const Work& work) {
@@ -50,16 +53,18 @@ bool Link::keep_trying(const std::stop_token& stop, const Work& work) {
       const std::stop_callback cancel(stop, [&] { canceller = std::jthread([this] { session_->cancel(); }); });
       work(*session_);
       outage_.reset();  // not before: what fails with every new session must not be tried without a pause
-      operator_.reset();
+      seldom_.reset();
       return true;
     } catch (const db::DbError& error) {
       if (stop.stop_requested()) return false;  // cancelled, most likely: nothing to tell
       const bool just_again = error.failure() == db::Failure::deadlock || error.failure() == db::Failure::lock_timeout;
       wait = just_again && session_ ? std::chrono::milliseconds(10)
-                                    : failed(error.what() + std::string(cure_of(error)), error.needs_operator());
+                                    : failed({.why = error.what() + std::string(cure_of(error)),
+                                              .misconfigured = error.needs_operator(),
+                                              .lasting = !error.transient()});
     } catch (const std::exception& error) {  // the schema, or a secret that cannot be read; none may end the thread
       if (stop.stop_requested()) return false;
-      wait = failed(error.what(), true);
+      wait = failed({.why = error.what(), .misconfigured = true, .lasting = true});
     }
     pause(wait, stop);
   }

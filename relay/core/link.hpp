@@ -21,9 +21,10 @@ struct Database {
 /// What became of a worker's connection; told once per change.
 struct LinkChange {
   bool up = false;
-  std::string product;         ///< while up
-  std::string why;             ///< while down: one line
+  std::string product{};       ///< while up
+  std::string why{};           ///< while down: one line
   bool misconfigured = false;  ///< the schema, a right or the credentials have to be changed first
+  bool lasting = false;        ///< while down: waiting alone may not help
 };
 
 /// Waits. @return false: stopped
@@ -49,7 +50,8 @@ class Link {
 
  private:
   void connect();
-  std::chrono::milliseconds failed(const std::string& why, bool misconfigured);
+  void tell(LinkChange change);
+  std::chrono::milliseconds failed(LinkChange change);
 
   Database database_;
   Open open_;
@@ -57,7 +59,7 @@ class Link {
   std::unique_ptr<db::Session> session_;
   LinkChange last_told_;
   Backoff outage_{std::chrono::milliseconds(100), std::chrono::seconds(5)};
-  Backoff operator_{std::chrono::seconds(1), std::chrono::minutes(1)};  // a wrong password wakes a sleeping server: seldom
+  Backoff seldom_{std::chrono::seconds(1), std::chrono::minutes(1)};  // a wrong password wakes a sleeping server: seldom
   std::minstd_rand random_{std::random_device{}()};
 };
 

@@ -41,7 +41,7 @@ void Report::link(std::string_view name, const LinkChange& change) {
     ++status_.db_connects;
     return observer_.say(Level::info, std::string(name) + " connected: " + change.product);
   }
-  observer_.say(change.misconfigured ? Level::error : Level::warning, std::string(name) + " lost, trying again: " + change.why);
+  observer_.say(change.lasting ? Level::error : Level::warning, std::string(name) + " lost, trying again: " + change.why);
 }
 
 void Report::kafka(const std::string& outage) {

@@ -241,6 +241,39 @@ TEST_CASE("another thread can cancel a statement, and finds nothing to cancel be
   CHECK_FALSE(error.in_doubt());
 }
 
+TEST_CASE("a proxy that has no server behind it is an outage, and what it was told to change is in doubt") {
+  FOR_EVERY_DATABASE(it.name == "mysql" || it.name == "mariadb");
+  Sandbox sandbox(database);
+  for (const auto* code : {"9001", "9501"}) {  // ProxySQL's and RDS Proxy's time-outs
+    const auto session = sandbox.connect();
+    const auto error = error_of([&] { run(*session, "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = " + std::string(code)); });
+    CHECK(error.failure() == Failure::unreachable);
+    CHECK(error.code() == code);
+    CHECK(error.in_doubt());
+    CHECK_FALSE(session->usable());
+  }
+}
+
+TEST_CASE("a statement that the server does not understand needs somebody, an error that nobody knows does not") {
+  FOR_EVERY_DATABASE(it.name == "postgres" || it.name == "mysql" || it.name == "mariadb" || it.name == "sqlite");
+  Sandbox sandbox(database);
+  auto& session = sandbox.session();
+  for (const auto* sql : {"SELECT FROM WHERE", "SELECT no_such_function()"}) {
+    const auto misunderstood = error_of([&] { run(session, sql); });
+    CAPTURE(misunderstood.what());
+    CHECK(misunderstood.needs_operator());
+  }
+  check_usable(session, database);
+  if (database.name == "sqlite") return;
+  const auto unknown = error_of([&] {
+    run(session, database.name == "postgres" ? "DO $$ BEGIN RAISE 'unknown' USING ERRCODE = 'XX000'; END $$"
+                                             : "SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1030");
+  });
+  CHECK(unknown.failure() == Failure::other);
+  CHECK_FALSE(unknown.needs_operator());
+  check_usable(session, database);
+}
+
 TEST_CASE("a result over the byte limit is given up on its way") {
   FOR_EVERY_DATABASE(true);
   Sandbox sandbox(database);
