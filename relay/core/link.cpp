@@ -26,6 +26,13 @@ void Link::connect() {
   tell({.up = true, .product = session_->facts().product});
 }
 
+void Link::succeeded() {
+  outage_.reset();  // not before: what fails with every new session must not be tried without a pause
+  seldom_.reset();
+  locked_since_.reset();
+  if (!last_told_.up) tell({.up = true, .product = session_->facts().product});  // a lock was told
+}
+
 void Link::tell(LinkChange change) {
   if (!change.up && !last_told_.up && last_told_.why == change.why) return;
   last_told_ = std::move(change);
@@ -40,8 +47,25 @@ void Link::drop(const std::string& why) {
 std::chrono::milliseconds Link::failed(LinkChange change) {
   auto& backoff = change.lasting ? seldom_ : outage_;
   session_.reset();
+  locked_since_.reset();
   tell(std::move(change));
   return backoff.next(std::uniform_real_distribution<double>{}(random_));
+}
+
+std::chrono::milliseconds Link::failed(const db::DbError& error) {
+  const bool locked = error.failure() == db::Failure::deadlock || error.failure() == db::Failure::lock_timeout;
+  if (locked && session_) return met_lock(error);
+  return failed(
+      {.why = error.what() + std::string(cure_of(error)), .misconfigured = error.needs_operator(), .lasting = !error.transient()});
+}
+
+/// The session is sound: at once again. The lock may be one that is held for hours, though.
+std::chrono::milliseconds Link::met_lock(const db::DbError& error) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!locked_since_) locked_since_ = now;
+  if (now - *locked_since_ >= lock_patience_)
+    tell({.why = std::string("another transaction locks what is needed: ") + error.what()});
+  return std::chrono::milliseconds(10);
 }
 
 bool Link::keep_trying(const std::stop_token& stop, const Work& work) {
@@ -52,16 +76,11 @@ bool Link::keep_trying(const std::stop_token& stop, const Work& work) {
       std::jthread canceller;  // asking the server means connecting to it: whoever stops must not wait for that
       const std::stop_callback cancel(stop, [&] { canceller = std::jthread([this] { session_->cancel(); }); });
       work(*session_);
-      outage_.reset();  // not before: what fails with every new session must not be tried without a pause
-      seldom_.reset();
+      succeeded();
       return true;
     } catch (const db::DbError& error) {
       if (stop.stop_requested()) return false;  // cancelled, most likely: nothing to tell
-      const bool just_again = error.failure() == db::Failure::deadlock || error.failure() == db::Failure::lock_timeout;
-      wait = just_again && session_ ? std::chrono::milliseconds(10)
-                                    : failed({.why = error.what() + std::string(cure_of(error)),
-                                              .misconfigured = error.needs_operator(),
-                                              .lasting = !error.transient()});
+      wait = failed(error);
     } catch (const std::exception& error) {  // the schema, or a secret that cannot be read; none may end the thread
       if (stop.stop_requested()) return false;
       wait = failed({.why = error.what(), .misconfigured = true, .lasting = true});

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <random>
 #include <stop_token>
 #include <string>
@@ -36,9 +37,11 @@ class Link {
   using Open = std::function<void(db::Session&, const db::Dialect&)>;
   using Work = std::function<void(db::Session&)>;
 
-  /// @param open  called with every new session, before any work; what it throws refuses the session
-  Link(Database database, Open open, std::function<void(const LinkChange&)> tell)
-      : database_(std::move(database)), open_(std::move(open)), tell_(std::move(tell)) {}
+  /// @param open           called with every new session, before any work; what it throws refuses the session
+  /// @param lock_patience  so long work may meet what others have locked before that is told as an outage
+  Link(Database database, Open open, std::function<void(const LinkChange&)> tell,
+       std::chrono::milliseconds lock_patience = std::chrono::seconds(10))
+      : database_(std::move(database)), open_(std::move(open)), tell_(std::move(tell)), lock_patience_(lock_patience) {}
 
   /// Does the work, connecting first and trying again until it succeeds; an outage waits with back-off (P4).
   /// A stop cancels the running statement. @return false: stopped before the work was done
@@ -52,10 +55,15 @@ class Link {
   void connect();
   void tell(LinkChange change);
   std::chrono::milliseconds failed(LinkChange change);
+  std::chrono::milliseconds failed(const db::DbError& error);
+  std::chrono::milliseconds met_lock(const db::DbError& error);
+  void succeeded();
 
   Database database_;
   Open open_;
   std::function<void(const LinkChange&)> tell_;
+  std::chrono::milliseconds lock_patience_;
+  std::optional<std::chrono::steady_clock::time_point> locked_since_;
   std::unique_ptr<db::Session> session_;
   LinkChange last_told_;
   Backoff outage_{std::chrono::milliseconds(100), std::chrono::seconds(5)};
