@@ -1,6 +1,7 @@
 #include "relay/core/claim.hpp"
 
 #include "relay/domain/gap_reading.hpp"
+#include "sql/queries.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,6 +30,13 @@ class Reader {
     GapReading reading(std::move(gaps), row_limit_, most_intervals);
     while (!reading.asked().empty()) gap_page(reading);
     if (reading.read_through() != highest_position) cut(reading.read_through());
+  }
+
+  /// Every row says whether a reader sent it. Without any the clock's query says so, where the dialect has one.
+  void require_writer() {
+    if (!claim_.owners.empty() || !table().dialect->polls_tables) return;
+    const auto clock = session_.run(db::render("table_clock", table().dialect->queries->table_clock, {}), {});
+    refuse_reader(clock[0].back());
   }
 
  private:
@@ -147,6 +155,7 @@ Claim claim(db::Session& session, std::shared_ptr<const OutboxTable> table, cons
   auto gaps = order.gaps;
   for (const auto& hole : holes(order.after, claimed.positions)) gaps.push_back(hole);
   reader.gaps(std::move(gaps));
+  if (order.kind == ClaimOrder::Kind::sweep) reader.require_writer();  // nothing else would say so of an empty outbox
   return claimed;
 }
 
