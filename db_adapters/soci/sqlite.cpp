@@ -25,6 +25,11 @@ void require_file(const std::string& path) {
     throw DbError(Failure::missing_object, "", path + " is a directory: source.url has to name a SQLite file in it");
   if (access(path.c_str(), R_OK) != 0)
     throw DbError(Failure::privilege, "", "the SQLite file " + path + " may not be read by this user: change its owner or mode");
+  const auto folder = std::filesystem::canonical(path, ignored).parent_path().string();
+  for (const auto& place : {path, folder}) {  // SQLite puts its journal beside the file
+    if (access(place.c_str(), W_OK) != 0)
+      throw DbError(Failure::privilege, "", place + " may not be written by this user: change its owner or mode");
+  }
 }
 
 /// SOCI reads a string with `=` as a list of options.

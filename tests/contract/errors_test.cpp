@@ -3,8 +3,14 @@
 
 #include <array>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <optional>
 #include <stop_token>
+#include <sys/syscall.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace contract;
 using db::Failure, db::Parameter;
@@ -39,6 +45,16 @@ class Canceller {
  private:
   std::jthread thread_;
 };
+
+/// On a thread that has given up the rights of root, should the tests have them. Asked directly, the kernel takes them from this
+/// thread alone.
+void as_nobody(const std::function<void()>& call) {
+  constexpr long nobody = 65534;
+  const std::jthread thread([&] {
+    if (::getuid() == 0) ::syscall(SYS_setresuid, nobody, nobody, nobody);
+    call();
+  });
+}
 
 }  // namespace
 
@@ -134,6 +150,37 @@ TEST_CASE("a role without the privilege is told so") {
   }
   run(sandbox.session(), "REVOKE SELECT ON " + table + " FROM contract_reader");
   run(sandbox.session(), postgres ? "DROP ROLE contract_reader" : "DROP USER contract_reader");
+}
+
+TEST_CASE("a SQLite file that may not be written, or lies where no journal may be, is a matter of rights, not an outage") {
+  FOR_EVERY_DATABASE(it.name == "sqlite");
+  Sandbox sandbox(database);
+  const auto folder = std::filesystem::path(sandbox.target().database + ".folder");
+  const auto file = folder / "shop.db";
+  std::filesystem::create_directory(folder);
+  std::ofstream(file).close();
+  const auto locked = GENERATE_COPY(file, folder);
+  CAPTURE(locked);
+  using std::filesystem::perms;
+  constexpr auto writing = perms::owner_write | perms::group_write | perms::others_write;
+  std::filesystem::permissions(folder, perms::all);
+  std::filesystem::permissions(file, perms::owner_read | perms::group_read | perms::others_read | writing);
+  std::filesystem::permissions(locked, writing, std::filesystem::perm_options::remove);
+  auto target = sandbox.target();
+  target.database = file;
+  std::optional<db::DbError> error;
+  as_nobody([&] {
+    try {
+      (void)sandbox.connect(target);
+    } catch (const db::DbError& refused) {
+      error = refused;
+    }
+  });
+  std::filesystem::permissions(folder, perms::all);
+  std::filesystem::remove_all(folder);
+  REQUIRE(error);
+  CHECK(error->failure() == Failure::privilege);
+  CHECK(std::string(error->what()).find(locked.string() + " may not be written") != std::string::npos);
 }
 
 TEST_CASE("a write that a read-only session refuses is told apart") {
