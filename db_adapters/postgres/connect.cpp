@@ -57,12 +57,6 @@ std::string as_options(const Pairs& settings) {
   return options;
 }
 
-std::string as_statements(const Pairs& settings) {
-  std::string statements;
-  for (const auto& [name, value] : settings) statements.append("SET ").append(name).append(" = '").append(value).append("';");
-  return statements;
-}
-
 /// libpq 15 cannot be told to use the system's certificates: their file is looked up here.
 std::string system_certificates() {
   for (const char* file : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}) {
@@ -135,16 +129,31 @@ OpenConnection connect(const Target& target, const std::string& options) {
 
 }  // namespace
 
+std::string session_set_up(const Target& target) {
+  std::string statements;
+  for (const auto& [name, value] : session_settings(target))
+    statements.append("SET ").append(name).append(" = '").append(value).append("';");
+  return statements;
+}
+
+std::string session_is_set_up(const Target& target) {
+  std::string condition;
+  for (const auto& [name, value] : session_settings(target)) {
+    condition += (condition.empty() ? "current_setting('" : " AND current_setting('") + name + "')";
+    condition += name.ends_with("_timeout") ? "::interval = '" + value + " ms'" : " LIKE '" + value + "%'";  // `ISO, MDY`
+  }
+  return condition;
+}
+
 OpenConnection open_connection(const Target& target) {
-  const auto settings = session_settings(target);
   OpenConnection pg;
   try {
-    pg = connect(target, as_options(settings));
+    pg = connect(target, as_options(session_settings(target)));
   } catch (const DbError& error) {
     // Poolers and proxies that take no options at connect say so with one of these codes.
     if (error.code() != "08P01" && error.code() != "0A000") throw;
     pg = connect(target, "");
-    const std::shared_ptr<PGresult> reply(PQexec(pg.get(), as_statements(settings).c_str()), PQclear);
+    const std::shared_ptr<PGresult> reply(PQexec(pg.get(), session_set_up(target).c_str()), PQclear);
     if (PQresultStatus(reply.get()) != PGRES_COMMAND_OK) throw connect_error(*pg, false);
   }
   PQsetnonblocking(pg.get(), 1);

@@ -24,6 +24,11 @@ using OpenConnection = std::unique_ptr<PGconn, Finish>;
 /// @throws DbError
 [[nodiscard]] OpenConnection open_connection(const Target& target);
 
+/// The same settings once more, as statements.
+[[nodiscard]] std::string session_set_up(const Target& target);
+/// SQL that says whether they are in force.
+[[nodiscard]] std::string session_is_set_up(const Target& target);
+
 /// One libpq connection on which no call waits longer than the target allows, also when the server has vanished.
 /// The thread rule is Session's: one thread at a time, `cancel` from any.
 class Connection {
