@@ -170,7 +170,8 @@ int run_command(const Command& command, std::span<const std::string> arguments, 
   } catch (const core::SchemaError& error) {
     return complain(bad_config, error.what() + at_source());
   } catch (const db::DbError& error) {
-    return complain(error.needs_operator() ? bad_config : try_again, error.what() + std::string(core::cure_of(error)) + at_source());
+    return complain(error.needs_operator() ? bad_config : try_again,
+                    error.what() + std::string(core::cure_of(error)) + at_source());
   } catch (const kafka::ClusterError& error) {
     return complain(error.transient() ? try_again : bad_config, error.what());
   } catch (const std::exception& error) {
