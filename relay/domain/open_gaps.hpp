@@ -17,7 +17,7 @@ namespace relay {
 /// Steady time as the relay was told it; pure code never asks a clock.
 using Instant = std::chrono::steady_clock::time_point;
 
-/// Names one transaction that may still insert; never given again to another one.
+/// Names one transaction that may still insert, on MySQL and MariaDB its connection; never given again to another one.
 using WriterToken = std::string;
 
 /// Which ids below the last one read may still appear.
