@@ -12,6 +12,9 @@
 namespace relay::core {
 namespace {
 
+/// While somebody locks the lease's row nobody has it, which is told by what comes of it: this connection is sound.
+constexpr std::chrono::hours any_lock{24 * 365};
+
 /// Nobody else ever has this name: `host/4711/9f3a21c0`.
 std::string own_name() {
   std::array<char, 256> host{};
@@ -42,7 +45,7 @@ LeaseWorker::LeaseWorker(Database database, std::string outbox, LeaseShape lease
           [this, outbox = std::move(outbox)](db::Session& session, const db::Dialect& dialect) {
             table_ = open_lease(session, dialect, outbox, lease_.name);
           },
-          [this](const LinkChange& change) { inbox_.put(LeaseLink{change}, stop_.get_token()); }),
+          [this](const LinkChange& change) { inbox_.put(LeaseLink{change}, stop_.get_token()); }, any_lock),
       thread_([this] { work(); }) {}
 
 LeaseWorker::~LeaseWorker() {
