@@ -22,6 +22,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 root=$PWD
 cache=${OUTBOX_RELAY_CACHE:-${XDG_CACHE_HOME:-${HOME:-/var/tmp}/.cache}/outbox-relay}
 export OUTBOX_RELAY_CACHE=$cache
+fuzz_seconds=${OUTBOX_RELAY_FUZZ_SECONDS:-60}
+unset OUTBOX_RELAY_FUZZ_SECONDS # the relay would take it for an option
 export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=5G
 export LSAN_OPTIONS=suppressions=$root/tests/support/leaks.supp:print_suppressions=0
 export TSAN_OPTIONS=suppressions=$root/tests/support/locks.supp
@@ -130,7 +132,7 @@ fuzz() {
   local fuzzer pids=() pid code=0
   for fuzzer in build/asan/tests/fuzz/fuzz_*; do
     [ -x "$fuzzer" ] || continue
-    "$fuzzer" -max_total_time="${OUTBOX_RELAY_FUZZ_SECONDS:-60}" -max_len=65536 -timeout=20 -artifact_prefix="$logs/$(basename "$fuzzer")-" &
+    "$fuzzer" -max_total_time="$fuzz_seconds" -max_len=65536 -timeout=20 -artifact_prefix="$logs/$(basename "$fuzzer")-" &
     pids+=($!)
   done
   [ ${#pids[@]} -gt 0 ] || { echo "no fuzzer was built"; return 1; }
