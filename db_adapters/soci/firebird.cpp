@@ -153,6 +153,7 @@ DbError FirebirdSession::error_of(const soci::soci_error& error) {
   return translated(error);
 }
 
+// No promise: under load a 3.0 server was seen to run on for minutes, a cancel coming in every 5 ms.
 void FirebirdSession::cancel() noexcept {
   ISC_STATUS_ARRAY status{};
   auto* const backend = static_cast<soci::firebird_session_backend*>(session_.get_backend());

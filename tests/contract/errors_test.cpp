@@ -275,7 +275,7 @@ TEST_CASE("a statement that takes too long is ended") {
 }
 
 TEST_CASE("another thread can cancel a statement, and finds nothing to cancel between two") {
-  FOR_EVERY_DATABASE(!it.slow.empty());
+  FOR_EVERY_DATABASE(!it.slow.empty() && it.name != "firebird");  // its server loses a cancel now and then, and all that follow
   Sandbox sandbox(database);
   const auto session = sandbox.connect();
   for (int i = 0; i < 20; ++i) session->cancel();
