@@ -337,10 +337,9 @@ void TableRelay::report() {
   status.in_flight_rows = rows_on_their_way();
   status.in_flight_bytes = 0;
   status.tables.clear();
-  for (std::size_t table = 0; table < streams_.size(); ++table) {
-    status.in_flight_bytes += streams_[table].window().pages().bytes_on_their_way();
-    auto& seen = status.tables.emplace_back();
-    streams_[table].report(seen);
+  for (const auto& stream : streams_) {
+    status.in_flight_bytes += stream.window().pages().bytes_on_their_way();
+    stream.report(status.tables.emplace_back());
   }
   report_.beat(now_);
 }

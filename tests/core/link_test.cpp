@@ -3,6 +3,7 @@
 #include "tests/support/catch.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stdexcept>
@@ -61,12 +62,15 @@ std::pair<std::vector<relay::core::LinkChange>, int> told_of_locks(std::chrono::
 /// Every attempt to connect meets this error.
 class FailingDriver : public db::Driver {
  public:
-  explicit FailingDriver(db::DbError error) : error_(std::move(error)) {}
-  [[nodiscard]] std::unique_ptr<db::Session> connect(const db::Target& /*target*/) const override { throw db::DbError(error_); }
+  explicit FailingDriver(std::function<void()> fail) : fail_(std::move(fail)) {}
+  [[nodiscard]] std::unique_ptr<db::Session> connect(const db::Target& /*target*/) const override {
+    fail_();
+    return nullptr;
+  }
   [[nodiscard]] const db::Dialect& dialect(const db::Session& /*session*/) const override { throw std::logic_error("no session"); }
 
  private:
-  db::DbError error_;
+  std::function<void()> fail_;
 };
 
 /// What is told of the first attempt.
@@ -74,7 +78,7 @@ relay::core::LinkChange told_of(const db::DbError& error) {
   const auto stop = std::make_unique<std::stop_source>();
   relay::core::LinkChange told;
   relay::core::Link link(
-      {std::make_shared<FailingDriver>(error), [] { return db::Target{}; }},
+      {std::make_shared<FailingDriver>([error] { throw db::DbError(error); }), [] { return db::Target{}; }},
       [](db::Session& /*session*/, const db::Dialect& /*dialect*/) {},
       [&](const relay::core::LinkChange& change) {
         told = change;
