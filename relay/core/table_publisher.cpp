@@ -200,7 +200,7 @@ bool TablePublisher::hold_silent(Instant now) {
     if (!way.silence.is_long(now)) return false;
     silent.push_back(topic);
   }
-  if (silent.empty() || (producer_->outage() && !topics_.answered(*producer_, silent.front()))) return false;
+  if (silent.empty() || !topics_.brokers_answer(*producer_, silent.front())) return false;
   for (const auto topic : silent) refused(topics_.name(topic), topics_.unheard(topic));
   return true;
 }

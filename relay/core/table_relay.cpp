@@ -242,11 +242,8 @@ void TableRelay::rewind(const std::string& why) {
 void TableRelay::advance() {
   bool passing = false;
   for (auto& stream : streams_) {
-    const auto& window = stream.window();
-    const bool was_passing = window.pass_under_way();
-    stream.advance(now_);
-    passing = passing || window.pass_under_way();
-    if (was_passing && !window.pass_under_way() && !window.has_held()) report_.status().last_success_at = wall_clock();
+    if (stream.advance(now_) && !stream.window().has_held()) report_.status().last_success_at = wall_clock();
+    passing = passing || stream.window().pass_under_way();
   }
   if (!passing && rows_on_their_way() == 0) publisher_.relax();
 }

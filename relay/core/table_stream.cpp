@@ -139,11 +139,12 @@ void TableStream::published(std::size_t sent, bool more, Instant now) {
   pacing_.claimed(sent > 0, more, now);
 }
 
-void TableStream::advance(Instant now) {
-  if (!window_.advance()) return;
+bool TableStream::advance(Instant now) {
+  if (!window_.advance()) return false;
   const auto rest = std::min<Instant::duration>(4 * (now - pass_began_), longest_rest);
   next_pass_ = now + std::max<Instant::duration>(rest, pace_.longest);
   if (window_.has_held()) next_pass_ = std::max(next_pass_, now + held_interval);
+  return true;
 }
 
 void TableStream::hurry(Instant now) {

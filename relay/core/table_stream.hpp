@@ -67,7 +67,8 @@ class TableStream {
   void begin_pass(const Horizon& horizon, Instant now);
   /// A page was published. @param sent  rows of it   @param more  there is a page behind it
   void published(std::size_t sent, bool more, Instant now);
-  void advance(Instant now);
+  /// See TableWindow. @return whether a pass came to its end
+  bool advance(Instant now);
   void hurry(Instant now);
   void rewind(Instant now);
   /// Somebody else may move the cursor now: to be started again.

@@ -4,6 +4,24 @@
 #include <utility>
 
 namespace relay {
+namespace {
+
+/// The flight with the lowest position among those that count; none: nullptr.
+template <typename Flights, typename Counts>
+const typename Flights::value_type* lowest_of(const Flights& flights, Counts counts) {
+  const typename Flights::value_type* lowest = nullptr;
+  for (const auto& flight : flights) {
+    if (counts(flight) && (lowest == nullptr || flight.position < lowest->position)) lowest = &flight;
+  }
+  return lowest;
+}
+
+template <typename Flight>
+std::optional<Position> position_of(const Flight* flight) {
+  return flight == nullptr ? std::nullopt : std::optional(flight->position);
+}
+
+}  // namespace
 
 Ticket InFlight::ticket_of(std::uint32_t slot) const noexcept {
   return Ticket{slots_[slot].life} << 32U | slot;
@@ -123,37 +141,23 @@ void InFlight::claims_taken_in() {
 }
 
 std::optional<Position> InFlight::lowest_unacknowledged(Lane lane) const {
-  std::optional<Position> lowest;
-  for (const auto& flight : slots_) {
-    const bool counts = flight.state == State::sent && flight.cargo.lane == lane;
-    if (counts && (!lowest || flight.position < *lowest)) lowest = flight.position;
-  }
-  return lowest;
+  return position_of(
+      lowest_of(slots_, [&](const auto& flight) { return flight.state == State::sent && flight.cargo.lane == lane; }));
 }
 
 std::optional<Position> InFlight::lowest() const {
-  std::optional<Position> lowest;
-  for (const auto& flight : slots_) {
-    if (flight.state != State::free && (!lowest || flight.position < *lowest)) lowest = flight.position;
-  }
-  return lowest;
+  return position_of(lowest_of(slots_, [](const auto& flight) { return flight.state != State::free; }));
 }
 
 std::optional<Position> InFlight::lowest_on_its_way(std::optional<std::uint32_t> topic) const {
-  std::optional<Position> lowest;
-  for (const auto& flight : slots_) {
-    const bool counts = flight.state == State::sent && flight.cargo.lane != Lane::probe;
-    if (counts && flight.cargo.topic == topic.value_or(flight.cargo.topic) && (!lowest || flight.position < *lowest))
-      lowest = flight.position;
-  }
-  return lowest;
+  return position_of(lowest_of(slots_, [&](const auto& flight) {
+    return flight.state == State::sent && flight.cargo.lane != Lane::probe &&
+           flight.cargo.topic == topic.value_or(flight.cargo.topic);
+  }));
 }
 
 std::optional<InFlight::Admitted> InFlight::lowest_unacknowledged() const {
-  const Flight* lowest = nullptr;
-  for (const auto& flight : slots_) {
-    if (flight.state == State::sent && (lowest == nullptr || flight.position < lowest->position)) lowest = &flight;
-  }
+  const auto* lowest = lowest_of(slots_, [](const auto& flight) { return flight.state == State::sent; });
   if (lowest == nullptr) return std::nullopt;
   return Admitted{lowest->position, lowest->fingerprint, lowest->cargo.topic, lowest->cargo.lane};
 }
