@@ -159,7 +159,7 @@ TEST_CASE("a SQLite file that may not be written, or lies where no journal may b
   const auto file = folder / "shop.db";
   std::filesystem::create_directory(folder);
   std::ofstream(file).close();
-  const auto locked = GENERATE_COPY(file, folder);
+  const auto locked = GENERATE(true, false) ? file : folder;
   CAPTURE(locked);
   using std::filesystem::perms;
   constexpr auto writing = perms::owner_write | perms::group_write | perms::others_write;
