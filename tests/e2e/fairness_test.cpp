@@ -23,14 +23,32 @@ constexpr int keys = 20;
 constexpr int rounds = 20;
 constexpr int rows_a_round = 10;
 
-/// A blocked topic with many rows, and blocked keys, below all that is inserted later.
-void insert_waiting(const e2e::Shop& shop, const std::string& topic) {
-  const auto session = shop.connect();
-  session->begin();
-  for (int i = 0; i < waiting; ++i) shop.insert(*session, "no-such-topic", "k" + std::to_string(i % 7), "{}");
-  for (int i = 0; i < keys; ++i) shop.insert(*session, topic, "large-" + std::to_string(i), std::string(3000, 'x'));
-  session->commit();
-}
+/// An outbox that begins with rows that wait: many of a topic that does not exist, and keys whose rows are too large.
+struct Crowd {
+  Crowd(const e2e::Server& server, bool mark) : shop(server, mark) {
+    create_topic(e2e::kafka(), topic, 1);
+    const auto session = shop.connect();
+    session->begin();
+    for (int i = 0; i < waiting; ++i) shop.insert(*session, "no-such-topic", "k" + std::to_string(i % 7), "{}");
+    for (int i = 0; i < keys; ++i) shop.insert(*session, topic, "large-" + std::to_string(i), std::string(3000, 'x'));
+    session->commit();
+  }
+
+  /// Behind all that wait, in one transaction.
+  void insert_free(int rows) const {
+    const auto session = shop.connect();
+    session->begin();
+    for (int i = 0; i < rows; ++i) shop.insert(*session, topic, "free", "{}");
+    session->commit();
+  }
+
+  [[nodiscard]] bool published(const e2e::Member& relay, int rows) const {
+    return relay.metric("published_total{topic=\"" + topic + "\"}") == double(rows);
+  }
+
+  e2e::Shop shop;
+  std::string topic = fresh_name("fair");
+};
 
 std::vector<std::string> options(const std::string& scan) {
   return {"--outbox.scan=" + scan, "--poll.batch-rows=100", "--sweep.interval=1h", "--kafka.message.max.bytes=2000"};
@@ -46,59 +64,45 @@ TEST_CASE("rows that wait are read once, however many claims follow") {
   ON_EVERY_SERVER();
   const std::string scan = GENERATE("gaps", "head");
   INFO("scan: " << scan);
-  e2e::Shop shop(server, false);
-  const auto topic = fresh_name("fair");
-  create_topic(e2e::kafka(), topic, 1);
-  insert_waiting(shop, topic);
-  e2e::Member relay(shop, options(scan));
+  Crowd crowd(server, false);
+  e2e::Member relay(crowd.shop, options(scan));
   REQUIRE(e2e::eventually([&] { return waits(relay); }));
   REQUIRE(e2e::eventually([&] { return relay.metric("claimed_total") >= double{waiting + keys}; }));
   const auto before = relay.metric("claimed_total").value();
-
-  const auto session = shop.connect();
-  const auto published = "published_total{topic=\"" + topic + "\"}";
   for (int round = 1; round <= rounds; ++round) {
-    session->begin();
-    for (int i = 0; i < rows_a_round; ++i) shop.insert(*session, topic, "free", "{}");
-    session->commit();
-    REQUIRE(e2e::eventually([&] { return relay.metric(published) == static_cast<double>(round * rows_a_round); }));
+    crowd.insert_free(rows_a_round);
+    REQUIRE(e2e::eventually([&] { return crowd.published(relay, round * rows_a_round); }));
   }
   INFO(relay.process().output());
   CHECK(relay.metric("claimed_total").value() - before < rounds * rows_a_round + waiting);  // the rest are probes
-  CHECK(e2e::eventually([&] { return shop.unsent() == waiting + keys; }));
+  CHECK(e2e::eventually([&] { return crowd.shop.unsent() == waiting + keys; }));
 }
 
 TEST_CASE("a sweep gets past any number of rows that wait") {
   ON_EVERY_SERVER();
   const std::string scan = GENERATE("gaps", "head");
   INFO("scan: " << scan);
-  e2e::Shop shop(server, true);
-  const auto topic = fresh_name("fair");
-  create_topic(e2e::kafka(), topic, 1);
-  insert_waiting(shop, topic);
-  shop.insert(*shop.connect(), topic, "free", "{}");
+  Crowd crowd(server, true);
+  crowd.insert_free(1);
+  auto& shop = crowd.shop;
   e2e::Member relay(shop, options(scan));
-  const auto published = "published_total{topic=\"" + topic + "\"}";
-  REQUIRE(e2e::eventually([&] { return waits(relay) && relay.metric(published) == 1.0 && shop.unsent() == waiting + keys; }));
+  REQUIRE(e2e::eventually([&] { return waits(relay) && crowd.published(relay, 1) && shop.unsent() == waiting + keys; }));
   shop.execute("UPDATE " + shop.table() + " SET sent_at = NULL WHERE sent_at IS NOT NULL");  // as `replay` does
   relay.process().signal(SIGUSR1);
   INFO(relay.process().output());
-  CHECK(e2e::eventually([&] { return relay.metric(published) == 2.0; }));
+  CHECK(e2e::eventually([&] { return crowd.published(relay, 2); }));
 }
 
 TEST_CASE("a drain ends when only rows that wait are left, however many") {
   ON_EVERY_SERVER();
   const std::string scan = GENERATE("gaps", "head");
   INFO("scan: " << scan);
-  e2e::Shop shop(server, false);
-  const auto topic = fresh_name("fair");
-  create_topic(e2e::kafka(), topic, 1);
-  insert_waiting(shop, topic);
-  shop.insert(*shop.connect(), topic, "free", "{}");
-  const auto ran = e2e::run(e2e::relaying("drain", shop, options(scan)));
+  Crowd crowd(server, false);
+  crowd.insert_free(1);
+  const auto ran = e2e::run(e2e::relaying("drain", crowd.shop, options(scan)));
   INFO(ran.output);
   CHECK(ran.code == 75);
-  CHECK(shop.unsent() == waiting + keys);
+  CHECK(crowd.shop.unsent() == waiting + keys);
 }
 
 TEST_CASE("a partition without leader stops no other topic, however many rows wait for it, and they go when it has one") {
@@ -146,18 +150,14 @@ TEST_CASE("a drain of so many rows sends that many, past any number that wait") 
   ON_EVERY_SERVER();
   const std::string scan = GENERATE("gaps", "head");
   INFO("scan: " << scan);
-  e2e::Shop shop(server, false);
-  const auto topic = fresh_name("fair");
-  create_topic(e2e::kafka(), topic, 1);
-  insert_waiting(shop, topic);
-  const auto session = shop.connect();
-  for (int i = 0; i < 50; ++i) shop.insert(*session, topic, "free", "{}");
+  Crowd crowd(server, false);
+  crowd.insert_free(50);
   auto words = options(scan);
   words.emplace_back("--max-rows=30");
-  const auto ran = e2e::run(e2e::relaying("drain", shop, words));
+  const auto ran = e2e::run(e2e::relaying("drain", crowd.shop, words));
   INFO(ran.output);
   CHECK(ran.code == 75);
-  CHECK(shop.unsent() == waiting + keys + 20);
+  CHECK(crowd.shop.unsent() == waiting + keys + 20);
 }
 
 TEST_CASE("a drain of so many rows ends with 75 only where more are left, also in strict order") {
