@@ -183,7 +183,11 @@ void Publisher::make_room(Instant now) {
   if (order_ == Order::strict || settles || !silence_.is_long(now) || lost_.waits()) return;
   auto stuck = in_flight().topics(Lane::together);
   stuck.merge(in_flight().topics(Lane::alone));
-  if (stuck.empty() || !dispatch_.topics().brokers_answer(producer_.get(), *stuck.begin())) return;
+  if (stuck.empty()) return;
+  if (producer_.get().outage()) {
+    if (dispatch_.topics().outage_is_over(producer_.get(), *stuck.begin())) silence_.outage_over(now);
+    return;
+  }
   for (const auto topic : stuck) accused_.try_emplace(topic, Fault{Blame::nobody, dispatch_.topics().unheard(topic)});
   observer_.say(Level::warning, "Kafka's producer is full of rows that are not acknowledged, and is replaced");
   give_up_alone();

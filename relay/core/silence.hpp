@@ -16,7 +16,9 @@ class Silence {
  public:
   /// It acknowledged something, or nothing is on its way.
   void broken(Instant now) noexcept { since_ = now; }
-  void sent(Instant now) noexcept { sent_at_ = now; }
+  void sent(Instant now) noexcept { patient_from_ = now; }
+  /// It is over only now: leaders may still have to be elected, or be connected to again.
+  void outage_over(Instant now) noexcept { patient_from_ = now; }
   /// The row that has been on its way for longest, under any number that stays its own while it is; none: nothing is. Others may be
   /// acknowledged steadily and hide that it is not: one partition has no leader.
   void waits_for(std::optional<std::uint64_t> row, Instant now) noexcept {
@@ -25,8 +27,8 @@ class Silence {
 
   /// Longer than an acknowledgement takes.
   [[nodiscard]] bool is_odd(Instant now) const noexcept { return now - since_ >= odd; }
-  /// Longer than electing leaders takes after a broker was lost, also for the row that was sent last.
-  [[nodiscard]] bool is_long(Instant now) const noexcept { return now - std::max(since_, sent_at_) >= longest_election; }
+  /// Longer than electing leaders takes after a broker was lost, also for the row that was sent last, and after an outage.
+  [[nodiscard]] bool is_long(Instant now) const noexcept { return now - std::max(since_, patient_from_) >= longest_election; }
   /// The same holds for the row that is waited for, whatever became of others.
   [[nodiscard]] bool waits_long(Instant now) const noexcept { return awaited_ && now - awaited_since_ >= longest_election; }
 
@@ -35,7 +37,7 @@ class Silence {
   static constexpr std::chrono::seconds longest_election{10};  // KRaft: broker.session.timeout.ms is 9 s
 
   Instant since_;
-  Instant sent_at_;
+  Instant patient_from_;
   std::optional<std::uint64_t> awaited_;
   Instant awaited_since_;
 };

@@ -200,7 +200,12 @@ bool TablePublisher::hold_silent(Instant now) {
     if (!way.silence.is_long(now)) return false;
     silent.push_back(topic);
   }
-  if (silent.empty() || !topics_.brokers_answer(*producer_, silent.front())) return false;
+  if (silent.empty()) return false;
+  if (producer_->outage()) {
+    if (!topics_.outage_is_over(*producer_, silent.front())) return false;
+    for (const auto topic : silent) on_their_way_[topic].silence.outage_over(now);
+    return false;
+  }
   for (const auto topic : silent) refused(topics_.name(topic), topics_.unheard(topic));
   return true;
 }

@@ -23,8 +23,8 @@ std::optional<Fault> Topics::fault(kafka::Producer& producer, Number topic) {
   return Fault{blame, std::move(state.reason)};
 }
 
-bool Topics::brokers_answer(kafka::Producer& producer, Number topic) {
-  return !producer.outage() || query_.ask(producer, topics_[topic].name).is != kafka::TopicState::Is::unanswered;
+bool Topics::outage_is_over(kafka::Producer& producer, Number topic) {
+  return query_.ask(producer, topics_[topic].name).is != kafka::TopicState::Is::unanswered;
 }
 
 void Topics::doubt_all() {

@@ -31,9 +31,9 @@ class Topics {
   [[nodiscard]] bool ready(Number topic) const { return topics_[topic].ready; }                    ///< `fault` said nothing
   [[nodiscard]] std::int32_t partitions(Number topic) const { return topics_[topic].partitions; }  ///< then
 
-  /// Whether brokers answer, whatever they say of the topic. An outage that the producer noticed may be over: it learns that from
-  /// an acknowledgement or an answer only, so they are asked.
-  [[nodiscard]] bool brokers_answer(kafka::Producer& producer, Number topic);
+  /// Whether a broker answers, whatever it says of the topic. A producer learns that the outage it noticed is over from an
+  /// acknowledgement or an answer only, so one is asked; the answer ends `producer.outage()`.
+  [[nodiscard]] bool outage_is_over(kafka::Producer& producer, Number topic);
 
   /// It may have changed: the cluster is asked again.
   void doubt(Number topic) { topics_[topic].ready = false; }

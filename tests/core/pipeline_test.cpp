@@ -210,8 +210,24 @@ TEST_CASE("an outage that is over, unnoticed by the producer, excuses no topic")
   Pipeline pipeline(cluster, rows_of(100, 30));
   pipeline.run(5s);
   cluster.past_outage = "all brokers are down";
-  pipeline.run(15s);
+  pipeline.run(20s);
   CHECK(pipeline.rows_left() == 100);
+}
+
+TEST_CASE("after an outage leaders have time to come back, before a topic is blamed or a producer replaced") {
+  Cluster cluster;
+  cluster.stuck = {"stuck"};
+  Pipeline pipeline(cluster, rows_of(100, 0));
+  pipeline.run(5s);
+  cluster.outage = "no broker";
+  pipeline.run(5s);
+  cluster.past_outage = std::exchange(cluster.outage, std::nullopt);
+  pipeline.run(9s);
+  CHECK(cluster.producers == 1);
+  cluster.stuck.clear();
+  pipeline.run(5s);
+  CHECK(cluster.producers == 1);
+  CHECK(pipeline.rows_left() == 0);
 }
 
 TEST_CASE("a row that is committed late is not probed while another one of its topic is, which would be overtaken") {
