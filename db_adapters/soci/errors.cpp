@@ -71,7 +71,12 @@ constexpr auto odbc_meanings = std::to_array<Meaning<std::string_view>>({
     {"57P02", Failure::connection_lost},    // a crash
     {"57P03", Failure::unreachable},        // the server is starting
     {"53300", Failure::unreachable},        // too many connections
-    {"08", Failure::connection_lost},      {"22", Failure::bad_value}, {"23", Failure::bad_value}, {"40", Failure::deadlock},
+    {"08", Failure::connection_lost},
+    {"0A", Failure::bad_statement},
+    {"22", Failure::bad_value},
+    {"23", Failure::bad_value},
+    {"40", Failure::deadlock},
+    {"42", Failure::bad_statement},
 });
 
 /// States that drivers use for many things; then the server's own number says more.
@@ -98,6 +103,7 @@ constexpr auto firebird_meanings = std::to_array<Meaning<std::int64_t>>({
     {isc_unavailable, Failure::unreachable},
     {isc_connect_reject, Failure::unreachable},
     {isc_no_priv, Failure::privilege},
+    {isc_dsql_token_unk_err, Failure::bad_statement},
     {isc_dsql_relation_err, Failure::missing_object},
     {isc_dsql_field_err, Failure::missing_object},
     {isc_io_error, Failure::missing_object},  // the database's file
@@ -136,6 +142,7 @@ Failure odbc_failure(std::string_view state, std::int64_t native) noexcept {
   if (std::ranges::find(vague_states, state) != vague_states.end()) {
     const auto own = std::ranges::find(native_meanings, native, &Meaning<std::int64_t>::code);
     if (own != native_meanings.end()) return own->failure;
+    if (state == "42000") return Failure::other;  // SQL Server says so of a database that is not available just now, too
   }
   const auto kind = std::ranges::find(odbc_meanings, state.substr(0, 2), &Meaning<std::string_view>::code);
   return kind != odbc_meanings.end() ? kind->failure : Failure::other;

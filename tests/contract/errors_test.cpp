@@ -76,6 +76,17 @@ TEST_CASE("a missing table or column is a missing object, named in one line") {
   CHECK(std::string(error.what()).find(database.names_in_capitals ? "NO_SUCH_COLUMN" : "no_such_column") != std::string::npos);
 }
 
+TEST_CASE("a statement that the server does not understand needs somebody") {
+  FOR_EVERY_DATABASE(true);
+  Sandbox sandbox(database);
+  const auto table = sandbox.table("n integer");
+  const auto error = error_of([&] { run(sandbox.session(), "SELECT n FROM " + table + " WHERE n IS IS 1"); });
+  check_one_line(error);
+  CHECK(error.failure() == Failure::bad_statement);
+  CHECK(error.needs_operator());
+  check_usable(sandbox.session(), database);
+}
+
 TEST_CASE("a duplicate key is one") {
   FOR_EVERY_DATABASE(true);
   Sandbox sandbox(database);
