@@ -39,7 +39,8 @@ TableStream::TableStream(std::size_t index, PolledSettings settings, TablePace p
       next_save_(now) {}
 
 bool TableStream::rests(bool bounded) const noexcept {
-  return !asked_ && (bounded || (!window_.pass_under_way() && started_));
+  const bool at_end = window_.caught_up() || window_.has_held();  // for it may be about to be read again
+  return !asked_ && (bounded || (at_end && !window_.pass_under_way() && started_));
 }
 
 // While a pass lands, only what lies above is read.
@@ -152,11 +153,18 @@ void TableStream::hurry(Instant now) {
   pacing_.hurry(now);
 }
 
+// Nothing of a pass that counts as sent can be lost; begun anew it would take in what has come since.
 void TableStream::rewind(Instant now) {
+  if (window_.adopting()) return;
   window_.rewind();
   ++life_;
   next_pass_ = now;
   worth_a_pass_ = true;
+}
+
+void TableStream::give_up() noexcept {
+  started_ = dirty_ = false;
+  ++life_;
 }
 
 void TableStream::report(TableStatus& status) const {

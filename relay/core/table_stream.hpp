@@ -72,7 +72,7 @@ class TableStream {
   void hurry(Instant now);
   void rewind(Instant now);
   /// Somebody else may move the cursor now: to be started again.
-  void give_up() noexcept { started_ = dirty_ = false; }
+  void give_up() noexcept;
 
   void report(TableStatus& status) const;
 

@@ -24,20 +24,22 @@ class Warnings final : public core::SilentObserver {
   int told = 0;
 };
 
-core::PolledSettings settings() {
+core::PolledSettings settings(core::TableStart::From from) {
   core::PolledSettings settings;
   settings.table.table = "orders";
+  settings.table.start.from = from;
   return settings;
 }
 
 /// A stream, and the table that its tasks are carried out on. A task takes a tenth of a millisecond.
 struct Polling {
-  explicit Polling(std::size_t most_remembered = 1000) : stream(0, settings(), {}, most_remembered, Instant{}) {}
+  explicit Polling(std::size_t most_remembered = 1000, core::TableStart::From from = core::TableStart::From::earliest)
+      : stream(0, settings(from), {}, most_remembered, Instant{}) {}
 
   [[nodiscard]] Micros clock() const {
     return first_moment + std::chrono::duration_cast<std::chrono::microseconds>(now - Instant{}).count();
   }
-  [[nodiscard]] core::TableTurn turn() const { return {now, room ? std::size_t{5000} : 0, draining}; }
+  [[nodiscard]] core::TableTurn turn() const { return {now, room ? rows_a_page : 0, draining}; }
 
   void insert(int many) {
     for (int i = 0; i < many; ++i) rows.push_back({rows.size() + 1, 1, clock()});
@@ -49,7 +51,10 @@ struct Polling {
     answer.life = task.life;
     if (task.kind == Kind::save) return stream.saved();
     if (!stream.answered(answer)) return;
-    if (task.kind == Kind::start) return stream.start(answer, now);
+    if (task.kind == Kind::start) {
+      if (!rows.empty()) answer.end = {point_of(rows.back()), rows.back().time};
+      return stream.start(answer, now);
+    }
     const Horizon horizon{.now = clock(), .oldest_start = oldest_start, .held = false, .sees_writers = true};
     if (task.kind != Kind::page) stream.heed(horizon, now, warnings);
     if (task.kind == Kind::horizon) return;
@@ -67,9 +72,9 @@ struct Polling {
     for (const auto& row : rows) {
       if (!is_behind(row, after)) continue;
       if (taken++ == limit) break;
-      last = {TablePoint::Kind::row, text(row.time), std::to_string(row.key)};
+      last = point_of(row);
       last_time = row.time;
-      if (!window.is_new(row)) continue;
+      if (window.adopts(row) || !window.is_new(row)) continue;
       on_their_way.push_back(window.sent(row, 1));
       ++new_ones;
     }
@@ -79,6 +84,7 @@ struct Polling {
   }
 
   static std::string text(Micros time) { return iso_timestamp(time).substr(0, 26).replace(10, 1, " "); }
+  static TablePoint point_of(const SentVersion& row) { return {TablePoint::Kind::row, text(row.time), std::to_string(row.key)}; }
   static bool is_behind(const SentVersion& row, const TablePoint& point) {
     if (point.kind == TablePoint::Kind::time) return text(row.time) >= point.time;
     return point.kind == TablePoint::Kind::beginning || row.key > std::stoull(point.id);
@@ -112,6 +118,7 @@ struct Polling {
   std::vector<SentVersion> rows;
   std::optional<Micros> oldest_start;
   bool room = true;
+  std::size_t rows_a_page = 5000;
   bool draining = false;
   std::vector<TableWindow::Ticket> on_their_way;
   std::size_t sent = 0;
@@ -171,6 +178,49 @@ TEST_CASE("what was lost on its way is read again at once, though the window is 
   polling.stream.rewind(polling.now);
   CHECK(polling.tasks_in(1s)[Kind::pass] == 1);
   CHECK(polling.sent > before);
+}
+
+TEST_CASE("a table that begins at its end gets there, though others are read again meanwhile, and sends what comes then") {
+  Polling polling(1000, core::TableStart::From::latest);
+  polling.rows_a_page = 2;
+  polling.insert(3);
+  for (int i = 0; i < 10; ++i) {
+    if (const auto task = polling.stream.next_task(polling.turn())) polling.carry_out(*task);
+    polling.acknowledge();
+    polling.insert(1);
+    polling.stream.rewind(polling.now);
+    polling.now += 200ms;
+  }
+  polling.tasks_in(5s);
+  CHECK(polling.sent >= 5);
+}
+
+TEST_CASE("what was asked for a table that begins at its end is not heeded after its lease was lost") {
+  Polling polling(1000, core::TableStart::From::latest);
+  polling.rows_a_page = 2;
+  polling.insert(5);
+  for (int i = 0; i < 3; ++i) polling.carry_out(*polling.stream.next_task(polling.turn()));
+  REQUIRE(polling.stream.window().adopting());
+  const auto asked = *polling.stream.next_task(polling.turn());
+  polling.stream.rewind(polling.now);
+  polling.stream.give_up();
+  core::TableAnswer answer;
+  answer.life = asked.life;
+  CHECK_FALSE(polling.stream.answered(answer));
+}
+
+TEST_CASE("a table rests at its end, not where it has to be read again before it got there") {
+  Polling polling;
+  polling.draining = true;
+  polling.rows_a_page = 2;
+  polling.insert(3);
+  for (int i = 0; i < 2; ++i) polling.carry_out(*polling.stream.next_task(polling.turn()));
+  REQUIRE(polling.stream.window().reading_pass());
+  polling.on_their_way.clear();
+  polling.stream.rewind(polling.now);
+  CHECK_FALSE(polling.stream.rests(false));
+  polling.tasks_in(5s);
+  CHECK(polling.stream.rests(false));
 }
 
 TEST_CASE("nothing is asked while a pass waits for its acknowledgements and there is no room for more") {
