@@ -130,7 +130,8 @@ void TableRelay::publish(TableStream& stream, const TableAnswer& answer) {
   std::size_t sent = 0;
   for (std::size_t i = 0; i < answer.versions.size(); ++i) {
     const auto& version = answer.versions[i];
-    if (window.adopts(version) || !window.is_new(version)) continue;
+    const bool has_no_place = version.time == earliest_time && answer.opened->time_fault(answer.rows[i]);  // and is held
+    if (window.adopts(version) || !(has_no_place || window.is_new(version))) continue;
     switch (publisher_.prepare(answer.table, Row{0, answer.rows[i]}, version)) {
       case TablePublisher::Verdict::ready:
         if (!publisher_.send(answer.table, window.sent(version, publisher_.message_bytes()), now_)) {
@@ -208,7 +209,8 @@ void TableRelay::take_outcomes() {
       if (!failed) failed = fault;
       continue;
     }
-    if (streams_[ticket.table].settings().table.keys() != TableKeys::id) {
+    const bool has_time = row->time != earliest_time && row->time != latest_time;
+    if (has_time && streams_[ticket.table].settings().table.keys() != TableKeys::id) {
       end_to_end_.push_back(static_cast<double>(today - row->time) / 1e6);
     }
     publisher_.acknowledged(ticket);

@@ -17,7 +17,7 @@ TablePage* TablePages::find(Number number) noexcept {
 void TablePages::acknowledged(Number number) {
   auto* page = find(number);
   if (page == nullptr || --page->on_their_way > 0 || !page->taken) return;
-  page->sent = {};
+  std::vector<SentVersion>().swap(page->sent);  // an assignment would keep the memory
 }
 
 std::optional<TablePage> TablePages::take_done() {

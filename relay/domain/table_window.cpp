@@ -12,11 +12,12 @@ constexpr std::chrono::microseconds least_progress = std::chrono::seconds(10);
 }  // namespace
 
 TableWindow::TableWindow(TableKeys keys, std::chrono::microseconds look_back, std::size_t most_rows)
-    : keys_(keys), look_back_(look_back), remembered_(most_rows), held_(most_rows), was_held_(most_rows) {}
+    : keys_(keys), look_back_(look_back), remembered_(most_rows), newest_(most_rows), held_(most_rows), was_held_(most_rows) {}
 
 void TableWindow::resume(const TableProgress& progress) {
   pages_.drop(pages_.last_number());
   remembered_.clear();
+  newest_.clear();
   for (const auto& version : progress.sent_since) remembered_.remember(version);
   look_back_.resume(progress.low, progress.newest);
   low_ = cursor_low_ = progress.low;
@@ -50,15 +51,17 @@ bool TableWindow::adopts(const SentVersion& row) {
   return true;
 }
 
-// What has no time is looked at again: it may have come since, in whatever place its text has in the order.
 bool TableWindow::is_new(const SentVersion& row) const noexcept {
-  if (remembered_.knows(row.key, row.fingerprint)) return false;
-  return row.time >= sent_below_ || row.time == earliest_time || was_held_.may_hold(row);
+  if (remembered_.knows(row.key, row.fingerprint) || newest_.knows(row.key, row.fingerprint)) return false;
+  return row.time >= sent_below_ || was_held_.may_hold(row);
 }
 
+// Without an id the tip is a time, and all its rows are read again and again.
 void TableWindow::remember(const SentVersion& version) {
   if (is_final(version.time) && version.time < std::min(held_.from(), was_held_.from())) return;
-  remembered_.remember(version);
+  if (remembered_.remember(version) || keys_ != TableKeys::time) return;
+  if (std::exchange(newest_time_, version.time) != version.time) newest_.clear();
+  newest_.remember(version);
 }
 
 bool TableWindow::pass_makes_sense(const Horizon& horizon) const {
@@ -150,7 +153,7 @@ bool TableWindow::advance() {
 }
 
 void TableWindow::pass_by_what_is_held() {
-  if (keys_ == TableKeys::id) return;
+  if (keys_ == TableKeys::id) return forget_old_tips();
   sent_below_ = low_;
   remembered_.forget_before(std::min(low_, was_held_.from()));
 }
@@ -160,7 +163,7 @@ void TableWindow::forget_what_is_final() {
   sent_below_ = earliest_time;
   auto final_before = low_;
   if (keys_ == TableKeys::id) {
-    while (tips_.size() > 1 && tips_[1].first <= low_) tips_.pop_front();
+    forget_old_tips();
     if (tips_.empty() || tips_.front().first > low_) return;
     final_before = tips_.front().first;
     cursor_ = tips_.front().second;
@@ -172,11 +175,16 @@ void TableWindow::forget_what_is_final() {
   remembered_.forget_before(final_before);
 }
 
+void TableWindow::forget_old_tips() {
+  while (tips_.size() > 1 && tips_[1].first <= low_) tips_.pop_front();
+}
+
 void TableWindow::rewind() {
   for (const auto& page : pages_.all()) {
     if (page.on_their_way == 0) continue;
     for (const auto& version : page.sent) remembered_.forget(version.key);
   }
+  newest_.clear();
   pages_.drop(pages_.last_number());
   pass_ = Pass::none;
   has_tip_ = false;

@@ -115,10 +115,13 @@ class TableWindow {
   void remember(const SentVersion& version);
   void forget_what_is_final();
   void pass_by_what_is_held();
+  void forget_old_tips();
 
   TableKeys keys_;
   LookBack look_back_;
   RememberedRows remembered_;
+  RememberedRows newest_;  // TableKeys::time: rows of one time, the newest, that had no room
+  Micros newest_time_ = earliest_time;
   TablePages pages_;
   TablePoint cursor_;  // a pass begins here
   Micros cursor_low_ = earliest_time;

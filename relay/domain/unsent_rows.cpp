@@ -18,7 +18,7 @@ void UnsentRows::complete() {
 }
 
 void UnsentRows::clear() {
-  keys_ = {};
+  std::vector<RowKey>().swap(keys_);  // an assignment would keep the memory
   from_ = latest_time;
   size_ = 0;
 }
