@@ -144,7 +144,8 @@ TablePublisher::Verdict TablePublisher::hold(std::size_t table, const SentVersio
   if (known.fingerprint != version.fingerprint) {
     observer_.publish_error("row", 1);
     observer_.bad_rows("block", 1);
-    const auto time = opened_[table]->time_index ? ", " + iso_timestamp(version.time) : "";
+    const bool has_time = opened_[table]->time_index && version.time != earliest_time;
+    const auto time = has_time ? ", " + iso_timestamp(version.time) : "";
     observer_.say(Level::warning, "a row of table " + opened_[table]->shape.table + time +
                                       " cannot be sent, and the cursor stays below it: " + fault.reason);
   }
@@ -212,14 +213,18 @@ bool TablePublisher::hold_silent(Instant now) {
 
 std::string TablePublisher::silence(Instant now) const {
   std::string why;
+  bool some_arrive = false;
   for (Topics::Number topic = 0; topic < on_their_way_.size(); ++topic) {
     const auto& [rows, silence] = on_their_way_[topic];
     if (rows == 0) continue;
     if (silence.is_long(now)) return topics_.unheard(topic);
-    if (!silence.is_odd(now)) return {};
-    why = topics_.unheard(topic);
+    if (silence.is_odd(now)) {
+      why = topics_.unheard(topic);
+    } else {
+      some_arrive = true;
+    }
   }
-  return why;
+  return some_arrive ? std::string{} : why;
 }
 
 // A producer that has sent nothing stays: it may be about to connect, and a new one would begin with that again.

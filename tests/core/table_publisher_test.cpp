@@ -195,6 +195,18 @@ TEST_CASE("nothing is held while acknowledgements come, and nothing for an outag
   }
 }
 
+TEST_CASE("that nothing arrives in one topic for long is told, whichever was sent to first") {
+  Table table;
+  const bool stuck_first = GENERATE(true, false);
+  REQUIRE(table.send(1, stuck_first ? "stuck" : "free") == Verdict::ready);
+  REQUIRE(table.send(2, stuck_first ? "free" : "stuck") == Verdict::ready);
+  table.now += 11s;
+  table.cluster.answer(stuck_first ? 1 : 0);
+  table.hear();
+  REQUIRE(table.send(3, "free") == Verdict::ready);
+  CHECK(contains(table.silence(), "topic \"stuck\": a row of it is not acknowledged"));
+}
+
 TEST_CASE("a silence is told when nothing arrives at all, or nothing in one topic for long") {
   Table table;
   REQUIRE(table.send(1, "stuck") == Verdict::ready);
