@@ -172,7 +172,7 @@ void TableStream::report(TableStatus& status) const {
   status.time = window_.cursor().time;
   status.id = window_.cursor().id;
   status.window_rows = window_.remembered().size();
-  status.window_bytes = window_.remembered().bytes();
+  status.window_bytes = window_.remembered_bytes();
   status.window_full = window_.full();
   status.sees_writers = sees_writers_.value_or(false);
   status.held_rows = window_.held_rows();

@@ -68,7 +68,7 @@ void RememberedRows::forget_before(Micros time) {
 
 void RememberedRows::clear() {
   versions_ = {};
-  slots_ = {};
+  std::vector<Slot>().swap(slots_);  // an assignment would keep the memory
   full_ = false;
 }
 

@@ -155,7 +155,7 @@ bool TableWindow::advance() {
 void TableWindow::pass_by_what_is_held() {
   if (keys_ == TableKeys::id) return forget_old_tips();
   sent_below_ = low_;
-  remembered_.forget_before(std::min(low_, was_held_.from()));
+  forget_before(std::min(low_, was_held_.from()));
 }
 
 void TableWindow::forget_what_is_final() {
@@ -172,7 +172,12 @@ void TableWindow::forget_what_is_final() {
     if (keys_ == TableKeys::time && look_back_.newest()->time < low_) tip_ = cursor_;
   }
   cursor_low_ = std::max(cursor_low_, low_);
-  remembered_.forget_before(final_before);
+  forget_before(final_before);
+}
+
+void TableWindow::forget_before(Micros time) {
+  remembered_.forget_before(time);
+  if (newest_time_ < time) newest_.clear();
 }
 
 void TableWindow::forget_old_tips() {

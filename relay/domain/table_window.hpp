@@ -105,6 +105,7 @@ class TableWindow {
   /// How many of them, as far as is known before the next one ends.
   [[nodiscard]] std::size_t held_rows() const noexcept { return std::max(was_held_.size(), held_.size()); }
   [[nodiscard]] const RememberedRows& remembered() const noexcept { return remembered_; }
+  [[nodiscard]] std::size_t remembered_bytes() const noexcept { return remembered_.bytes() + newest_.bytes(); }
   [[nodiscard]] const LookBack& look_back() const noexcept { return look_back_; }
   [[nodiscard]] const TablePages& pages() const noexcept { return pages_; }
 
@@ -116,6 +117,7 @@ class TableWindow {
   void forget_what_is_final();
   void pass_by_what_is_held();
   void forget_old_tips();
+  void forget_before(Micros time);
 
   TableKeys keys_;
   LookBack look_back_;

@@ -501,6 +501,16 @@ TEST_CASE("rows of the newest time are sent once where there is no room to remem
     table.take_page(false);
     CHECK(table.acknowledge() == Values{11});
   }
+  SECTION("for as long as they are of the window") {
+    table.now += 2000 * second;
+    table.pass();
+    for (const RowKey id : {11U, 12U}) {
+      table.rows.push_back({id, id, static_cast<Micros>(2000 + id)});
+      table.pass();
+      table.pass();
+    }
+    CHECK(table.window.remembered_bytes() == table.window.remembered().bytes());
+  }
   SECTION("what is lost is sent again") {
     table.rows.push_back({11, 11, 2000});
     table.take_page(false);
