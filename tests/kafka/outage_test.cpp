@@ -81,10 +81,14 @@ TEST_CASE("a producer tells how long a broker takes to answer") {
   const auto producer = make_producer(settings);
   CHECK(producer->traffic().rtt_seconds.empty());
   cluster.delay_answers(1, std::chrono::milliseconds{20});
-  REQUIRE(producer->send(message("orders", "k", "v"), 1) == Sent::accepted);
+
+  Ticket sent = 0;
   std::vector<Outcome> seen;
-  REQUIRE(tests::eventually(*producer, seen, [&] {
+  const auto told = [&] {
+    // The broker's first answers may have come before the delay, and the mean is of what one interval has seen.
+    if (seen.size() == sent) REQUIRE(producer->send(message("orders", "k", "v"), ++sent) == Sent::accepted);
     const auto rtt = producer->traffic().rtt_seconds;
     return rtt.size() == 1 && rtt.begin()->second >= 0.02 && cluster.bootstrap_servers().find(rtt.begin()->first) == 0;
-  }));
+  };
+  REQUIRE(tests::eventually(*producer, seen, told));
 }
