@@ -51,7 +51,8 @@ std::string_view nearest_name(std::string_view name) {
     const bool is_its_end =
         option.name.size() > name.size() && option.name.ends_with(name) && option.name[option.name.size() - name.size() - 1] == '.';
     const auto far = is_its_end ? 0 : distance(name, option.name);
-    if (far < best_distance) {
+    const bool is_alike = 2 * far < std::min(name.size(), option.name.size());  // else short words look like any other
+    if (is_alike && far < best_distance) {
       best = option.name;
       best_distance = far;
     }

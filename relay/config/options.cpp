@@ -364,7 +364,7 @@ const std::vector<Option>& table() {
        .group = Group::lease},
 
       {.name = "kafka.bootstrap.servers",
-       .type = Text{"HOST:PORT,...", false},
+       .type = Brokers{},
        .meaning = "the brokers to ask first",
        .group = Group::kafka,
        .required = true},

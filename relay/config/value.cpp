@@ -3,7 +3,9 @@
 #include "db_adapters/port/url.hpp"
 #include "relay/domain/timestamp.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <limits>
 #include <stdexcept>
@@ -104,6 +106,11 @@ struct Complaint {
     if (text.empty() || parse_address(text)) return std::nullopt;
     return "allowed: HOST:PORT like 127.0.0.1:9464 or [::1]:9464, or nothing to switch it off";
   }
+  std::optional<std::string> operator()(const Brokers& /*type*/) const {
+    const auto brokers = parse_list(text);
+    if (!brokers.empty() && std::all_of(brokers.begin(), brokers.end(), is_broker)) return std::nullopt;
+    return "allowed: HOST:PORT, several separated by commas, like kafka-1:9092,kafka-2:9092";
+  }
   std::optional<std::string> operator()(const List& /*type*/) const {
     if (text.empty()) return std::nullopt;
     for (const auto& item : parse_list(text)) {
@@ -141,6 +148,7 @@ struct Placeholder {
   std::string operator()(const Time& /*type*/) const { return "TIME"; }
   std::string operator()(const Flag& /*type*/) const { return ""; }
   std::string operator()(const Listen& /*type*/) const { return "HOST:PORT"; }
+  std::string operator()(const Brokers& /*type*/) const { return "HOST:PORT,..."; }
   std::string operator()(const List& /*type*/) const { return "NAME,..."; }
   std::string operator()(const Placements& /*type*/) const { return "COLUMN:PLACE,..."; }
   std::string operator()(const TableName& /*type*/) const { return "TABLE"; }
@@ -220,6 +228,22 @@ std::optional<Address> parse_address(std::string_view text) {
   if (!within(port, std::uint64_t{1}, std::uint64_t{65535}) || (!bracketed && host.find(':') != std::string_view::npos))
     return std::nullopt;
   return Address{std::string(host), static_cast<std::uint16_t>(*port)};
+}
+
+bool is_broker(std::string_view text) {
+  constexpr std::string_view mark = "://";
+  if (const auto at = text.find(mark); at != std::string_view::npos) {
+    constexpr std::array<std::string_view, 4> protocols{"plaintext", "ssl", "sasl_plaintext", "sasl_ssl"};
+    std::string protocol(text.substr(0, at));
+    std::transform(protocol.begin(), protocol.end(), protocol.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    if (std::find(protocols.begin(), protocols.end(), protocol) == protocols.end()) return false;
+    text.remove_prefix(at + mark.size());
+  }
+  if (text.empty() || text.find_first_of(" \t/") != std::string_view::npos) return false;
+  const auto colons = std::count(text.begin(), text.end(), ':');
+  const bool without_port = colons == 0 || text.ends_with(']') || (colons > 1 && !text.starts_with('['));
+  return without_port || parse_address(text).has_value();
 }
 
 }  // namespace relay::config

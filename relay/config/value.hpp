@@ -49,6 +49,8 @@ struct Time {};
 struct Flag {};
 /// `HOST:PORT`, or nothing
 struct Listen {};
+/// `HOST:PORT,...` as librdkafka reads it: `SSL://` and the like may come first, the port may be left out
+struct Brokers {};
 /// `a,b,c`, or nothing
 struct List {};
 /// `column:header[:name]`, `column:envelope[:name]`, `column:partition`, or nothing
@@ -59,7 +61,7 @@ struct TableName {};
 struct DatabaseUrl {};
 
 using Type =
-    std::variant<Text, Choice, Duration, Size, Count, Limit, Ids, Time, Flag, Listen, List, Placements, TableName, DatabaseUrl>;
+    std::variant<Text, Choice, Duration, Size, Count, Limit, Ids, Time, Flag, Listen, Brokers, List, Placements, TableName, DatabaseUrl>;
 
 /// What is allowed, for a person who wrote something else: `a duration from 1ms to 1d: 500ms, 2s, 5m, 1h, 1d`. Nothing when the
 /// value is fine.
@@ -80,5 +82,6 @@ using Type =
 [[nodiscard]] std::string size_to_text(std::uint64_t bytes);
 
 [[nodiscard]] std::optional<Address> parse_address(std::string_view text);
+[[nodiscard]] bool is_broker(std::string_view text);
 
 }  // namespace relay::config

@@ -82,6 +82,7 @@ std::string another_value(const Option& option) {
   if (std::holds_alternative<Time>(option.type)) return "2026-01-02T03:04:05Z";
   if (std::holds_alternative<Flag>(option.type)) return "true";
   if (std::holds_alternative<Listen>(option.type)) return "[::1]:7";
+  if (std::holds_alternative<Brokers>(option.type)) return "kafka-1:9092,kafka-2:9092";
   if (std::holds_alternative<Placements>(option.type)) return "shard:partition,total:header:amount";
   if (std::holds_alternative<DatabaseUrl>(option.type)) return "postgresql://app@db.example/shop";
   return "some name#with = signs";

@@ -47,7 +47,10 @@ TEST_CASE("a name that is nearly right finds the right one") {
   CHECK(nearest_name("poll.batchrows") == "poll.batch-rows");
   CHECK(nearest_name("table") == "outbox.table");
   CHECK(nearest_name("bootstrap.servers") == "kafka.bootstrap.servers");
-  CHECK(nearest_name("something.else.entirely").empty());
+  for (const auto* other : {"something.else.entirely", "foo", "ab", "x"}) {
+    INFO(other);
+    CHECK(nearest_name(other).empty());
+  }
 }
 
 TEST_CASE("what is secret is not shown, what only names a secret's place is") {
