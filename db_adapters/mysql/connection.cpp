@@ -77,7 +77,7 @@ Handle open_connection(const Target& target) {
     throw connect_error(*connection, where(target));
   }
   if (target.tls != TlsMode::disable && mysql_get_ssl_cipher(connection.get()) == nullptr) {
-    throw DbError(Failure::credentials, "", where(target) + ": TLS is required, but the server does not offer it");
+    throw DbError(Failure::trust, "", where(target) + ": TLS is required, but the server does not offer it");
   }
   return connection;
 }

@@ -9,7 +9,7 @@ namespace db::mysql {
 ///
 /// `require` and stricter never send a row unencrypted. A password in the clear (`mysql_clear_password`: IAM tokens, PAM) is sent
 /// only at `verify_full`, to a server whose certificate and name were checked.
-/// @throws DbError  `unreachable`, `credentials` and what else the server says
+/// @throws DbError  `unreachable`, `credentials`, `trust` and what else the server says
 [[nodiscard]] Handle open_connection(const Target& target);
 
 /// The connection's socket under a number of its own: it stays valid, and means this connection, whatever the library does with its

@@ -90,7 +90,7 @@ constexpr auto meanings = std::to_array<Meaning>({
     {2006, Failure::connection_lost},    // before the statement was sent
     {2012, Failure::unreachable},        // handshake
     {2013, Failure::connection_lost},
-    {2026, Failure::credentials},                // TLS
+    {2026, Failure::trust},                      // TLS
     {2049, Failure::credentials},                // authentication plugin
     {2058, Failure::credentials},                // authentication plugin
     {2059, Failure::credentials},                // authentication plugin
@@ -100,7 +100,7 @@ constexpr auto meanings = std::to_array<Meaning>({
     {3101, Failure::deadlock},                   // group replication
     {3118, Failure::credentials},                // account is locked
     {3140, Failure::bad_value},                  // JSON
-    {3159, Failure::credentials},                // the server insists on TLS
+    {3159, Failure::trust},                      // the server insists on TLS
     {3169, Failure::connection_lost},            // MySQL: KILL CONNECTION
     {3572, Failure::lock_timeout},               // NOWAIT
     {3819, Failure::bad_value},                  // MySQL: CHECK

@@ -14,12 +14,12 @@ namespace {
 std::string authorities(const Target& target, std::string_view where) {
   if (!target.tls_ca.empty()) {
     if (std::filesystem::exists(target.tls_ca)) return target.tls_ca;
-    throw DbError(Failure::credentials, "", std::string(where) + ": there is no CA file " + target.tls_ca);
+    throw DbError(Failure::trust, "", std::string(where) + ": there is no CA file " + target.tls_ca);
   }
   for (const auto* bundle : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"}) {
     if (std::filesystem::exists(bundle)) return bundle;
   }
-  throw DbError(Failure::credentials, "", std::string(where) + ": no certificates to verify the server with: name a CA file");
+  throw DbError(Failure::trust, "", std::string(where) + ": no certificates to verify the server with: name a CA file");
 }
 
 #ifdef MARIADB_PACKAGE_VERSION_ID

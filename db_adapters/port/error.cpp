@@ -3,7 +3,8 @@
 namespace db {
 
 bool DbError::connection_lost() const noexcept {
-  return failure_ == Failure::unreachable || failure_ == Failure::connection_lost || failure_ == Failure::credentials;
+  return failure_ == Failure::unreachable || failure_ == Failure::connection_lost || failure_ == Failure::credentials ||
+         failure_ == Failure::trust;
 }
 
 bool DbError::transient() const noexcept {
@@ -17,6 +18,7 @@ bool DbError::transient() const noexcept {
     case Failure::too_large:
       return true;
     case Failure::credentials:
+    case Failure::trust:
     case Failure::privilege:
     case Failure::missing_object:
     case Failure::duplicate_key:

@@ -11,7 +11,8 @@ namespace db {
 enum class Failure : std::uint8_t {
   unreachable,      ///< no connection could be made: refused, no route, DNS, time-out, server starting or full
   connection_lost,  ///< the connection broke, or the server ended it
-  credentials,      ///< wrong user or password, no such database for this user, TLS verification failed
+  credentials,      ///< wrong user or password, no such database for this user
+  trust,            ///< TLS: the server could not be verified, or one side insists on it and the other does not do it
   privilege,        ///< the role may not do this
   missing_object,   ///< no such table, column, schema or database
   read_only,        ///< the server does not take writes (a stand-by, a reader, a fail-over)

@@ -110,7 +110,7 @@ struct Target {
 class Driver {
  public:
   virtual ~Driver() = default;
-  /// @throws DbError  `unreachable`, `credentials`, `read_only` is not an error here: see facts()
+  /// @throws DbError  `unreachable`, `credentials`, `trust`, `read_only` is not an error here: see facts()
   [[nodiscard]] virtual std::unique_ptr<Session> connect(const Target& target) const = 0;
 
   /// Known once connected: the mysql driver serves MySQL and MariaDB.

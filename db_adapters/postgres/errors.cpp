@@ -103,7 +103,9 @@ DbError connect_error(const PGconn& connection, bool in_tls_handshake) {
   if (!sqlstate.empty()) {
     failure = failure_of(sqlstate);
     if (failure == Failure::connection_lost) failure = Failure::unreachable;
-  } else if ((in_tls_handshake && speaks_of_trust(message)) || PQconnectionNeedsPassword(&connection) != 0) {
+  } else if (in_tls_handshake && speaks_of_trust(message)) {
+    failure = Failure::trust;
+  } else if (PQconnectionNeedsPassword(&connection) != 0) {
     failure = Failure::credentials;
   }
   return {failure, std::string(sqlstate), without_details(message, sqlstate)};

@@ -8,9 +8,18 @@ namespace relay::core {
 
 /// What to do about an error that the database's own words leave open; begins with `; `, or is empty.
 [[nodiscard]] inline std::string_view cure_of(const db::DbError& error) {
-  if (error.failure() == db::Failure::privilege) return "; the grants that it takes are in sql/, a grants.sql for each database";
-  if (error.failure() == db::Failure::credentials) return "; source.user and source.password (or -file, -command) say who connects";
-  return "";
+  using db::Failure;
+  const bool names_the_option = std::string_view(error.what()).find("source.password-") != std::string_view::npos;
+  switch (error.failure()) {
+    case Failure::privilege:
+      return "; the grants that it takes are in sql/, a grants.sql for each database";
+    case Failure::credentials:
+      return names_the_option ? "" : "; source.user and source.password (or -file, -command) say who connects";
+    case Failure::trust:
+      return "; source.tls says whether the server has to prove who it is, source.tls-ca by whose certificates";
+    default:
+      return "";
+  }
 }
 
 }  // namespace relay::core

@@ -200,11 +200,11 @@ TEST_CASE("a certificate of the given authority is accepted, any other refused")
     CHECK(sandbox.connect(target)->facts().tls.starts_with("TLSv1."));
     target.tls_ca = other_ca;
     const auto error = error_of([&] { (void)sandbox.connect(target); });
-    CHECK(error.failure() == Failure::credentials);
+    CHECK(error.failure() == Failure::trust);
     CHECK(error.needs_operator());
     CHECK(std::string(error.what()).find('\n') == std::string::npos);
     target.tls_ca = "";
-    CHECK(error_of([&] { (void)sandbox.connect(target); }).failure() == Failure::credentials);
+    CHECK(error_of([&] { (void)sandbox.connect(target); }).failure() == Failure::trust);
   }
 }
 
@@ -223,7 +223,7 @@ TEST_CASE("a server whose certificate is refused is not asked about the password
   target.tls = db::TlsMode::verify_ca;
   target.tls_ca = other_ca;
   const auto refused = error_of([&] { (void)sandbox.connect(target); });
-  CHECK(refused.failure() == Failure::credentials);
+  CHECK(refused.failure() == Failure::trust);
   CHECK(std::string(refused.what()).find("nobody_there") == std::string::npos);
 }
 
@@ -241,7 +241,7 @@ TEST_CASE("a certificate for another name is accepted by verify-ca, and refused 
   CHECK(sandbox.connect(target)->facts().tls.starts_with("TLSv1."));
   target.tls = db::TlsMode::verify_full;
   const auto error = error_of([&] { (void)sandbox.connect(target); });
-  CHECK(error.failure() == Failure::credentials);
+  CHECK(error.failure() == Failure::trust);
   CHECK(error.needs_operator());
 }
 

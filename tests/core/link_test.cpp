@@ -98,8 +98,11 @@ TEST_CASE(
   CHECK_FALSE(down.misconfigured);
   CHECK_FALSE(down.lasting);
   const auto refused = told_of({Failure::credentials, "28P01", "wrong password"});
+  CHECK(refused.why.find("; source.user and source.password") != std::string::npos);
   CHECK(refused.misconfigured);
   CHECK(refused.lasting);
+  CHECK(told_of({Failure::trust, "2026", "no CA file"}).why.find("; source.tls says") != std::string::npos);
+  CHECK(told_of({Failure::credentials, "", "source.password-file: cannot read /x"}).why == "source.password-file: cannot read /x");
   const auto unknown = told_of({Failure::other, "XX000", "cache lookup failed"});
   CHECK_FALSE(unknown.misconfigured);
   CHECK(unknown.lasting);

@@ -43,8 +43,8 @@ TEST_CASE("what waiting can cure needs no operator") {
     CHECK(DbError(failure, "", "x").transient());
     CHECK_FALSE(DbError(failure, "", "x").needs_operator());
   }
-  for (const auto failure : {Failure::credentials, Failure::privilege, Failure::missing_object, Failure::duplicate_key,
-                             Failure::bad_value, Failure::bad_statement}) {
+  for (const auto failure : {Failure::credentials, Failure::trust, Failure::privilege, Failure::missing_object,
+                             Failure::duplicate_key, Failure::bad_value, Failure::bad_statement}) {
     CHECK(DbError(failure, "", "x").needs_operator());
   }
   CHECK_FALSE(DbError(Failure::other, "", "x").needs_operator());  // what nobody knows names no setting
