@@ -42,13 +42,31 @@ int exit_code(core::Ending::How how) {
     case How::drained:
       return ok;
     case How::rows_left:
-    case How::outage:
+    case How::database_outage:
+    case How::kafka_outage:
     case How::standby:
       return try_again;
     case How::misconfigured:
       return bad_config;
   }
   return failed;
+}
+
+/// Of an outage that outlasted a drain: where to look, too.
+std::string told(const core::Ending& ending, const config::Values& values) {
+  const auto set_by = [&](std::string_view option) {
+    const auto* value = values.find(option);
+    return value == nullptr ? std::string{} : " (" + std::string(option) + " from " + value->origin.text() + ")";
+  };
+  switch (ending.how) {
+    case core::Ending::How::database_outage:
+      return ending.why + set_by("source.url");
+    case core::Ending::How::kafka_outage:
+      return "Kafka: " + ending.why + "; is it up, and do its listeners fit kafka.security.protocol?" +
+             set_by("kafka.bootstrap.servers");
+    default:
+      return ending.why;
+  }
 }
 
 core::Level level_of(int syslog_level) {
@@ -143,8 +161,7 @@ int relay_until_done(const config::Settings& settings, bool until_empty) {
     const auto relay_with = [&](auto& relay) {
       signals.start(doorbell);
       ending = relay.run(signals.stop_token());
-      if (!ending.why.empty())
-        watch.say(exit_code(ending.how) == bad_config ? core::Level::error : core::Level::warning, ending.why);
+      if (!ending.why.empty()) watch.say(core::Level::error, told(ending, settings.values));
       end_in_time.emplace(exit_code(ending.how));  // before the relay goes: it waits for its workers
     };
     if (settings.polling.mode == config::SourceMode::table) {

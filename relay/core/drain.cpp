@@ -33,11 +33,12 @@ void Drain::swept(std::size_t rows, std::size_t moving, bool over) noexcept {
 
 std::optional<Ending> Drain::over(const DrainView& view, const std::string& lease_name, Instant now) const {
   if (!rule_.until_empty) return std::nullopt;
-  if (outage_since_ && now - *outage_since_ > drain_patience) {
-    return Ending{Ending::How::outage, view.database_outage.empty() ? view.kafka_outage : view.database_outage};
-  }
-  if (!view.database_outage.empty() && !view.outbox_seen) return Ending{Ending::How::outage, view.database_outage};
   const bool time_is_up = rule_.max_time && now - started_at_ > *rule_.max_time;
+  const bool outage_lasts = time_is_up || (outage_since_ && now - *outage_since_ > drain_patience);
+  if (!view.database_outage.empty() && (outage_lasts || !view.outbox_seen)) {
+    return Ending{Ending::How::database_outage, view.database_outage};
+  }
+  if (!view.kafka_outage.empty() && outage_lasts) return Ending{Ending::How::kafka_outage, view.kafka_outage};
   if (standby_since_ && (time_is_up || now - *standby_since_ > drain_patience)) {
     return Ending{Ending::How::standby, "the lease " + lease_name + " was not to be had: " + view.lease};
   }

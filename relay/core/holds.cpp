@@ -115,7 +115,8 @@ void Holds::take(const DeadDone& done, Instant now) {
 std::string Holds::example() const {
   if (blocks_.empty()) return {};
   const auto& [name, block] = *blocks_.all().begin();
-  return shown(name) + ": " + block.reason;
+  const auto who = shown(name);
+  return block.reason.starts_with(who) ? block.reason : who + ": " + block.reason;
 }
 
 void Holds::forget() {

@@ -27,13 +27,13 @@ void note(Status& status, const Publisher& publisher) {
   status.in_flight_rows = publisher.in_flight().rows();
   status.in_flight_bytes = publisher.in_flight().bytes();
   status.duplicates_possible = publisher.duplicates_possible();
-  const auto& blocks = publisher.blocks();
-  status.blocked_keys = blocks.keys();
-  status.blocked_topics = blocks.topics();
+  status.blocked_keys = status.blocked_topics = 0;
   status.blocked.clear();
-  for (const auto& [name, block] : blocks.all()) {
-    if (status.blocked.size() == most_blocked) break;
-    status.blocked.push_back({name.topic, name.key, block.lowest, block.reason, block.attempts});
+  for (const auto& [name, block] : publisher.blocks().all()) {
+    if (block.blame == Blame::nobody && !status.kafka_outage.empty()) continue;  // the outage says it
+    ++(name.key ? status.blocked_keys : status.blocked_topics);
+    if (status.blocked.size() < most_blocked)
+      status.blocked.push_back({name.topic, name.key, block.lowest, block.reason, block.attempts});
   }
 }
 

@@ -247,7 +247,14 @@ void Publisher::rewind_to(std::optional<Position> position) {
 std::optional<std::string> Publisher::outage() {
   auto outage = producer_.get().outage();
   if (!outage) outage = lost_.outage();
-  return outage ? outage : prober_.outage();
+  if (!outage) outage = prober_.outage();
+  const auto& silence = dispatch_.topics().silence();
+  if (!outage && !silence.empty() && blocks().any_blameless()) outage = silence;  // else nobody would ask again
+  return outage;
+}
+
+std::string Publisher::who_waits() {
+  return blocks().any_blameless() && outage() ? std::string{} : holds_.example();
 }
 
 std::optional<std::string> Publisher::silence(Instant now) {

@@ -139,7 +139,7 @@ void Relay::take_forward(Claim claim) {
   if (brought_rows) {
     drain_.rows_came();
   } else if (publisher_.in_flight().rows() == 0) {
-    report_.status().last_success_at = wall_clock();
+    if (publisher_.blocks().empty() && held_.empty()) report_.status().last_success_at = wall_clock();
     if (drain_.until_empty() && !window_.sweep_unfinished()) claim_schedule_.sweep_at(now_);
   }
 }
@@ -373,7 +373,7 @@ std::optional<Ending> Relay::finished() {
                                                                          : report_.status().database_outage,
                    .kafka_outage = report_.status().kafka_outage,
                    .lease = reign_.whereabouts(),
-                   .blocked_reason = publisher_.who_waits()},
+                   .blocked_reason = settled ? publisher_.who_waits() : ""},
                   reign_.name(), now_);
   if (ending && settled && !std::exchange(counted_at_end_, true) && settle_schedule_.turn_to_count(now_)) {
     settlements_.order(CountBacklog{});

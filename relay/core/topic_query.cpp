@@ -12,7 +12,7 @@ constexpr std::chrono::milliseconds briefest{100};
 
 kafka::TopicState TopicQuery::ask(kafka::Producer& producer, const std::string& topic) {
   using Is = kafka::TopicState::Is;
-  if (std::chrono::steady_clock::now() < ask_again_) return {Is::unanswered, "it is asked for later, because of " + silence_, 0};
+  if (std::chrono::steady_clock::now() < ask_again_) return {Is::unanswered, silence_, 0};
   if (producer.outage() && silence_.empty()) limit_ = briefest;
   auto state = producer.topic_state(topic, limit_);
   if (state.is == Is::unanswered) {

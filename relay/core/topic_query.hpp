@@ -13,6 +13,8 @@ class TopicQuery {
  public:
   /// Lasts a second at most. @return unanswered: the topic waits as in an outage
   [[nodiscard]] kafka::TopicState ask(kafka::Producer& producer, const std::string& topic);
+  /// Why the last question got no answer; empty: it got one.
+  [[nodiscard]] const std::string& silence() const noexcept { return silence_; }
 
  private:
   static constexpr std::chrono::milliseconds longest{1000};

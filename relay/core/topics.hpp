@@ -31,6 +31,9 @@ class Topics {
   [[nodiscard]] bool ready(Number topic) const { return topics_[topic].ready; }                    ///< `fault` said nothing
   [[nodiscard]] std::int32_t partitions(Number topic) const { return topics_[topic].partitions; }  ///< then
 
+  /// Why no broker answered the last question; empty: one did.
+  [[nodiscard]] const std::string& silence() const noexcept { return query_.silence(); }
+
   /// Whether a broker answers, whatever it says of the topic. A producer learns that the outage it noticed is over from an
   /// acknowledgement or an answer only, so one is asked; the answer ends `producer.outage()`.
   [[nodiscard]] bool outage_is_over(kafka::Producer& producer, Number topic);

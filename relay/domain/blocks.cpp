@@ -17,6 +17,7 @@ bool Blocks::block(const BlockedName& name, Position position, const Fault& faul
   }
   block.lowest = std::min(block.lowest, position);
   block.reason = fault.reason;
+  block.blame = fault.blame;
   block.suspended = false;
   block.undecided = false;
   const bool outage = fault.blame == Blame::nobody;
@@ -35,6 +36,10 @@ bool Blocks::accuse(const BlockedName& name, Position position, const std::strin
 
 bool Blocks::undecided() const {
   return std::ranges::any_of(blocks_, [](const auto& entry) { return entry.second.undecided; });
+}
+
+bool Blocks::any_blameless() const noexcept {
+  return std::ranges::any_of(blocks_, [](const auto& entry) { return entry.second.blame == Blame::nobody; });
 }
 
 /// Its key first: probed for its topic, a row would overtake those of its key that wait.

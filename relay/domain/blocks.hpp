@@ -30,6 +30,7 @@ struct BlockedName {
 struct Block {
   Position lowest = 0;  ///< the row in the way; everything above waits behind it
   std::string reason;
+  Blame blame = Blame::nobody;
   std::uint32_t attempts = 0;  ///< how often the row failed by its own fault; outages and topics never count (P4)
   Instant next_probe;
   bool undecided = false;  ///< its batch was rejected: whether its own row is at fault, the next probe tells
@@ -50,6 +51,8 @@ class Blocks {
   /// @return as of `block`
   bool accuse(const BlockedName& name, Position position, const std::string& reason, Instant now, double random);
   [[nodiscard]] bool undecided() const;
+  /// Whether anybody waits for no fault of a row or a topic: an outage, perhaps.
+  [[nodiscard]] bool any_blameless() const noexcept;
 
   /// Whether a row of this topic and key has to wait. Lower rows than the lowest known become the lowest.
   [[nodiscard]] bool waits(std::string_view topic, std::optional<std::string_view> key, Position position);

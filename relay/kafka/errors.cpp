@@ -58,11 +58,16 @@ std::string_view cure_of(rd_kafka_resp_err_t error) {
   return found == classes.end() ? std::string_view{} : found->cure;
 }
 
+std::string reason_of(rd_kafka_resp_err_t error) {
+  const auto cure = cure_of(error);
+  return std::string{rd_kafka_err2str(error)} + " (" + rd_kafka_err2name(error) + ")" + (cure.empty() ? "" : "; ") +
+         std::string{cure};
+}
+
 Fault fault_of(rd_kafka_resp_err_t error, std::string_view topic) {
   const auto* const found = std::ranges::find(classes, error, &Class::error);
-  std::string reason = "topic \"" + std::string{topic} + "\": " + rd_kafka_err2str(error) + " (" + rd_kafka_err2name(error) + ")";
-  if (found == classes.end()) return {Blame::nobody, std::move(reason)};
-  return {found->blame, reason + "; " + found->cure};
+  const auto blame = found == classes.end() ? Blame::nobody : found->blame;
+  return {blame, "topic \"" + std::string{topic} + "\": " + reason_of(error)};
 }
 
 }  // namespace relay::kafka

@@ -226,7 +226,7 @@ TopicState LibrdkafkaProducer::topic_state(std::string_view topic, milliseconds 
   const rd_kafka_metadata_t* answer = nullptr;
   const auto error = rd_kafka_metadata(client_.get(), 0, handle(topic), &answer, timeout_of(limit));
   const Metadata metadata{answer};
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return {TopicState::Is::unanswered, fault_of(error, topic).reason, 0};
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return {TopicState::Is::unanswered, "no broker answers: " + reason_of(error), 0};
   outage_.reset();
   if (metadata->topic_cnt == 0)
     return {TopicState::Is::unknown_yet, "topic \"" + std::string{topic} + "\": no broker knows it yet", 0};

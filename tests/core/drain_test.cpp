@@ -3,6 +3,7 @@
 #include "tests/support/catch.hpp"
 
 using namespace relay;
+using namespace std::chrono_literals;
 using How = core::Ending::How;
 
 namespace {
@@ -18,6 +19,12 @@ std::optional<How> ends(const core::Drain& drain) {
                                   .blocked_reason = "a row cannot be sent"},
                                  "lease", now);
   return ending ? std::optional(ending->how) : std::nullopt;
+}
+
+std::optional<core::Ending> ends_after(core::Drain drain, std::chrono::seconds outage, const core::DrainView& view) {
+  drain.outage(true, now);
+  drain.swept(1, 0, true);
+  return drain.over(view, "lease", now + outage);
 }
 
 core::Drain drain_of(std::uint64_t rows) {
@@ -59,4 +66,27 @@ TEST_CASE("a drain that has sent as many rows as it may looks whether any are le
     CHECK_FALSE(drain.has_to_look());
     CHECK(ends(drain) == How::rows_left);
   }
+}
+
+TEST_CASE("an outage ends a drain when it has lasted, and is what it is said to be") {
+  const core::Drain patient({.until_empty = true, .max_rows = {}, .max_time = {}}, now);
+  const core::DrainView no_kafka{.settled = true,
+                                 .outbox_seen = true,
+                                 .database_outage = {},
+                                 .kafka_outage = "all brokers are down",
+                                 .lease = {},
+                                 .blocked_reason = {}};
+  CHECK_FALSE(ends_after(patient, 19s, no_kafka));
+  CHECK(ends_after(patient, 21s, no_kafka)->how == How::kafka_outage);
+  CHECK(ends_after(patient, 21s, no_kafka)->why == "all brokers are down");
+
+  auto no_database = no_kafka;
+  no_database.database_outage = "no route";
+  CHECK_FALSE(ends_after(patient, 19s, no_database));
+  CHECK(ends_after(patient, 21s, no_database)->how == How::database_outage);
+  no_database.outbox_seen = false;
+  CHECK(ends_after(patient, 0s, no_database)->how == How::database_outage);  // nothing says that it will ever be there
+
+  const core::Drain brief({.until_empty = true, .max_rows = {}, .max_time = 5s}, now);
+  CHECK(ends_after(brief, 6s, no_kafka)->how == How::kafka_outage);
 }

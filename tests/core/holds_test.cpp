@@ -42,6 +42,16 @@ TEST_CASE("who waits for one row is said once, and again when it is another row,
   CHECK(listener.said.size() == 3);
 }
 
+TEST_CASE("an example of who waits names it once") {
+  Listener listener;
+  core::Holds holds(core::OnBadRow::block, listener);
+  CHECK(holds.example().empty());
+  holds.hold(key, 5, too_large, start);
+  CHECK(holds.example() == "key \"k\" of topic \"orders\": too large");
+  holds.hold({"events", {}}, 4, Fault{Blame::topic, "topic \"events\": not there"}, start);
+  CHECK(holds.example() == "topic \"events\": not there");
+}
+
 TEST_CASE("whoever gave up its rows parks none of them any more") {
   Listener listener;
   core::Holds holds(core::OnBadRow::park, listener);

@@ -1,10 +1,12 @@
 #include "relay/core/claim_schedule.hpp"
+#include "relay/core/outbox_status.hpp"
 #include "relay/core/silent_observer.hpp"
 #include "tests/core/model_outbox.hpp"
 #include "tests/support/catch.hpp"
 
 #include <algorithm>
 #include <set>
+#include <thread>
 #include <utility>
 
 using namespace relay;
@@ -19,6 +21,7 @@ struct Cluster {
   std::set<std::string, std::less<>> refused;
   std::optional<std::string> closed;  // why it lets no new probing producer in
   std::optional<std::string> outage;
+  std::optional<std::string> unheard;      // it does not answer, and the producer has not noticed
   std::optional<std::string> past_outage;  // it is over, and the producer has not noticed
   std::vector<Position> arrived;
   int producers = 0;
@@ -55,7 +58,7 @@ class Sender final : public kafka::Producer {
   }
   void notify(int /*eventfd*/) override {}
   [[nodiscard]] kafka::TopicState topic_state(std::string_view /*topic*/, std::chrono::milliseconds /*limit*/) override {
-    if (cluster_.outage) return {kafka::TopicState::Is::unanswered, *cluster_.outage, 0};
+    if (const auto& why = cluster_.outage ? cluster_.outage : cluster_.unheard) return {kafka::TopicState::Is::unanswered, *why, 0};
     cluster_.past_outage.reset();
     return {kafka::TopicState::Is::ready, {}, 1};
   }
@@ -114,6 +117,12 @@ class Pipeline {
   [[nodiscard]] core::Publisher& publisher() { return publisher_; }
   [[nodiscard]] std::size_t rows_left() const { return outbox_.positions().size(); }
   [[nodiscard]] Instant now() const { return now_; }
+  [[nodiscard]] core::Status status() {
+    core::Status status;
+    status.kafka_outage = publisher_.outage().value_or("");
+    core::note(status, publisher_);
+    return status;
+  }
 
  private:
   void turn() {
@@ -202,6 +211,29 @@ TEST_CASE("a pipeline that is full blames no topic for seconds of silence, nor f
   cluster.outage.reset();
   pipeline.run(5s);
   CHECK(pipeline.rows_left() == 0);
+}
+
+TEST_CASE("while no broker answers rows wait for the end of an outage, and for nothing of their own") {
+  Cluster cluster;
+  cluster.unheard = "no broker answers";
+  Pipeline pipeline(cluster, rows_of(10, 10));
+  pipeline.run(5s);
+  auto& publisher = pipeline.publisher();
+  CHECK(publisher.outage() == "no broker answers");
+  CHECK(publisher.who_waits().empty());
+  const auto during = pipeline.status();
+  CHECK(during.blocked_topics == 0);
+  CHECK(during.blocked.empty());
+  publisher.blocks().block({"orders", "bad"}, 30, Fault{Blame::row, "too large"}, pipeline.now(), 0);
+  CHECK(pipeline.status().blocked_keys == 1);
+
+  cluster.unheard.reset();
+  for (int tries = 0; pipeline.rows_left() > 0 && tries < 1000; ++tries) {
+    std::this_thread::sleep_for(10ms);  // a cluster that does not answer is left alone for a second
+    pipeline.run(1s);
+  }
+  CHECK(pipeline.rows_left() == 0);
+  CHECK_FALSE(publisher.outage());
 }
 
 TEST_CASE("an outage that is over, unnoticed by the producer, excuses no topic") {

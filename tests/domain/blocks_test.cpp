@@ -36,6 +36,16 @@ TEST_CASE("a blocked topic holds all its keys, also rows without one") {
   CHECK(blocks.topics() == 1);
 }
 
+TEST_CASE("who waits for an outage's end is told from who waits for a person") {
+  Blocks blocks;
+  blocks.block({"orders", "o-1"}, 5, bad_row, start, 0);
+  CHECK_FALSE(blocks.any_blameless());
+  blocks.block({"events", std::nullopt}, 6, {Blame::nobody, "no broker answers"}, start, 0);
+  CHECK(blocks.any_blameless());
+  blocks.block({"events", std::nullopt}, 6, {Blame::topic, "unknown"}, start, 0);
+  CHECK_FALSE(blocks.any_blameless());
+}
+
 TEST_CASE("a topic is not probed with a row that waits behind its own key") {
   Blocks blocks;
   blocks.block({"orders", "o-1"}, 5, bad_row, start, 0);

@@ -1,4 +1,5 @@
 #include "relay/kafka/mock_cluster.hpp"
+#include "tests/e2e/member.hpp"
 #include "tests/e2e/relay_process.hpp"
 #include "tests/e2e/shop.hpp"
 #include "tests/kafka/topics.hpp"
@@ -18,6 +19,11 @@ double processor_seconds() {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
   };
   return seconds(used.ru_utime) + seconds(used.ru_stime);
+}
+
+std::string last_line(std::string text) {
+  while (text.ends_with('\n')) text.pop_back();
+  return text.substr(text.rfind('\n') + 1);
 }
 
 }  // namespace
@@ -52,7 +58,10 @@ TEST_CASE("drain ends with 75 when the database is down, and run waits") {
     const auto ran = e2e::run(drain);
     INFO(ran.output);
     CHECK(ran.code == 75);
-    CHECK(ran.output.find(nobody.substr(0, 9)) != std::string::npos);
+    const auto last = last_line(ran.output);
+    CHECK(last.find("error") != std::string::npos);
+    CHECK(last.find(nobody.substr(0, 9)) != std::string::npos);
+    CHECK(last.find("(source.url from command line)") != std::string::npos);
 
     auto run = words;
     run.insert(run.begin(), "run");
@@ -61,6 +70,21 @@ TEST_CASE("drain ends with 75 when the database is down, and run waits") {
     relay.signal(SIGTERM);
     CHECK(relay.wait(10s) == 0);
   }
+}
+
+TEST_CASE("drain ends with 75 when no broker is there, names them, and blames no topic") {
+  e2e::Shop shop({"sqlite", "sqlite:"}, false);  // it is between the relay and Kafka alone
+  shop.insert(*shop.connect(), "orders", "k", "{}");
+  const auto ran = e2e::run(e2e::at_kafka(e2e::relaying("drain", shop), "127.0.0.1:1"));
+  INFO(ran.output);
+  CHECK(ran.code == 75);
+  const auto last = last_line(ran.output);
+  for (const auto* part : {" error ", "Kafka: ", "127.0.0.1:1", "is it up", "(kafka.bootstrap.servers from command line)"}) {
+    INFO(part);
+    CHECK(last.find(part) != std::string::npos);
+  }
+  CHECK(last.find("orders") == std::string::npos);
+  CHECK(shop.unsent() == 1);
 }
 
 TEST_CASE("drain ends with 75 when brokers answer and acknowledge nothing") {
@@ -84,13 +108,16 @@ TEST_CASE("while no broker can be reached rows stay, and they go when one comes 
   e2e::Shop shop(server, false);
   const auto session = shop.connect();
   for (int i = 0; i < 10; ++i) shop.insert(*session, "orders", "k", "{\"n\":1}");
-  e2e::RelayProcess relay(e2e::at_kafka(e2e::relaying("run", shop), cluster.bootstrap_servers()));
-  CHECK_FALSE(relay.wait(2s));
+  e2e::Member relay(e2e::at_kafka(e2e::relaying("run", shop), cluster.bootstrap_servers()));
+  CHECK(e2e::eventually([&] { return relay.metric("publish_errors_total{class=\"outage\"}").value_or(0) > 2; }));
   CHECK(shop.unsent() == 10);
+  CHECK(relay.metric("blocked_topics") == 0.0);
+  CHECK_FALSE(relay.metric("last_success_timestamp_seconds"));
   cluster.set_up(1);
   CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
-  relay.signal(SIGTERM);
-  CHECK(relay.wait(10s) == 0);
+  CHECK(e2e::eventually([&] { return relay.metric("last_success_timestamp_seconds").has_value(); }));
+  relay.process().signal(SIGTERM);
+  CHECK(relay.process().wait(10s) == 0);
 }
 
 TEST_CASE("a queue that is too small for the rows that were read neither stops the relay nor keeps it from ending") {

@@ -244,7 +244,7 @@ TEST_CASE("where no producer is let in, a drain says so and ends, and producers 
   core::Relay relay(settings, faults::database_of(shop), make, listener, doorbell);
   const auto ending = relay.run({});
   INFO(listener.text());
-  CHECK(ending.how == core::Ending::How::outage);
+  CHECK(ending.how == core::Ending::How::kafka_outage);
   CHECK(ending.why.find("grant this user IdempotentWrite on the cluster") != std::string::npos);
   CHECK(listener.status().kafka_outage == ending.why);
   CHECK(shop.unsent() == 1);
