@@ -28,6 +28,13 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+/// A property that librdkafka does not have may be a secret whose name is misspelt.
+bool may_be_secret_of_kafka(std::string_view name) {
+  if (!name.starts_with(kafka_prefix) || !property_of_file(name).empty()) return false;
+  const std::string property(name.substr(kafka_prefix.size()));
+  return kafka::is_secret(property) || !kafka::is_known(property);
+}
+
 }  // namespace
 
 const Option* find_option(std::string_view name) {
@@ -72,8 +79,7 @@ std::string shown(std::string_view name, std::string_view value) {
   if (value.empty()) return {};
   const auto* option = find_option(name);
   if (option != nullptr && std::holds_alternative<DatabaseUrl>(option->type)) return db::redact_url(value);
-  const bool secret =
-      option == nullptr || option->secret || (name.starts_with(kafka_prefix) && kafka::is_secret(name.substr(kafka_prefix.size())));
+  const bool secret = option == nullptr || option->secret || may_be_secret_of_kafka(name);
   return std::string(secret ? "***" : value);
 }
 

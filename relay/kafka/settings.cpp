@@ -161,6 +161,11 @@ bool is_secret(std::string_view property) noexcept {
   return std::ranges::any_of(marks, [&](std::string_view mark) { return property.find(mark) != std::string_view::npos; });
 }
 
+bool is_known(const std::string& property) {
+  const Conf conf{rd_kafka_conf_new()};
+  return rd_kafka_conf_set(conf.get(), property.c_str(), "", nullptr, 0) != RD_KAFKA_CONF_UNKNOWN;
+}
+
 void check_settings(const Settings& user, Tokens tokens) {
   Conf conf = producer_conf(user);
   if (tokens == Tokens::command) require_bearer(conf.get());

@@ -21,6 +21,9 @@ using Settings = std::map<std::string, std::string, std::less<>>;
 /// Whether the property's value must never be shown. `NAME-file` holds a path and may be.
 [[nodiscard]] bool is_secret(std::string_view property) noexcept;
 
+/// Whether librdkafka has a property of that name; `NAME-file` is none of its own.
+[[nodiscard]] bool is_known(const std::string& property);
+
 /// Where the tokens for OAUTHBEARER come from.
 enum class Tokens : std::uint8_t {
   as_set,   ///< as librdkafka's own properties say, if at all

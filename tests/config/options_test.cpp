@@ -67,4 +67,6 @@ TEST_CASE("what is secret is not shown, what only names a secret's place is") {
   }
   CHECK(shown("kafka.bootstrap.servers", "b:9092") == "b:9092");
   CHECK(shown("kafka.ssl.key.location", "/etc/key.pem") == "/etc/key.pem");
+  CHECK(shown("kafka.message.timeout.ms", "5000") == "5000");  // a topic's property
+  CHECK(shown("kafka.sasl.passwrd", "hunter2") == "***");
 }
