@@ -59,12 +59,20 @@ std::unique_ptr<db::Session> connect(const config::Settings& settings, const db:
   return driver.connect(target);
 }
 
+/// @return false: another one has made the table meanwhile. PostgreSQL's IF NOT EXISTS does not see what is not committed yet.
+bool run_ddl(db::Session& session, const std::string& ddl) {
+  try {
+    for (auto& statement : statements_of(ddl)) session.run({"init", std::move(statement)}, {});
+    return true;
+  } catch (const db::DbError& error) {
+    if (error.failure() != db::Failure::duplicate_key) throw;
+    return false;
+  }
+}
+
 /// Makes the table where it is not, and says so.
 void create(db::Session& session, const db::Dialect& dialect, const std::string& table, const std::string& ddl, std::ostream& out) {
-  const bool existed = !core::declared_columns(session, dialect, table).empty();
-  if (!existed) {
-    for (auto& statement : statements_of(ddl)) session.run({"init", std::move(statement)}, {});
-  }
+  const bool existed = !core::declared_columns(session, dialect, table).empty() || !run_ddl(session, ddl);
   out << "table " << table << (existed ? " is there already; nothing was changed\n" : " created\n");
 }
 
