@@ -34,4 +34,6 @@ TEST_CASE("by the commands of README.md alone an event gets from PostgreSQL and 
   CHECK(count(output, "dead      0 blocked, 0 parked, 1 skipped\n") == 2);
   CHECK(count(output, "ready\n") >= 2);
   CHECK(count(output, "outbox_relay_pending 0\n") == 2);
+  CHECK(count(output, R"("name":"Ada")") == 2);
+  CHECK(count(output, R"("name":"Grace")") == 2);
 }
