@@ -64,13 +64,21 @@ void RelayProcess::signal(int number) const {
   if (pid_ > 0) ::kill(pid_, number);
 }
 
-bool RelayProcess::heeds_signals() const {
+bool RelayProcess::is_in(const std::string& set, int number) const {
   std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
   std::string word;
-  while (status >> word && word != "SigBlk:") continue;
-  std::uint64_t blocked = 0;  // the signals that a thread of it waits for
-  status >> std::hex >> blocked;
-  return (blocked >> (SIGTERM - 1) & 1U) != 0;
+  while (status >> word && word != set) continue;
+  std::uint64_t signals = 0;
+  status >> std::hex >> signals;
+  return (signals >> static_cast<unsigned>(number - 1) & 1U) != 0;
+}
+
+bool RelayProcess::heeds_signals() const {
+  return is_in("SigBlk:", SIGTERM);  // what is blocked, a thread of it waits for
+}
+
+bool RelayProcess::has_noticed(int number) const {
+  return !is_in("ShdPnd:", number);
 }
 
 std::optional<int> RelayProcess::wait(std::chrono::milliseconds limit) {

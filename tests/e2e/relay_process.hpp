@@ -24,6 +24,8 @@ class RelayProcess {
   void signal(int number) const;
   /// It has come so far that it ends by itself when it is asked to; before, a signal just kills it.
   [[nodiscard]] bool heeds_signals() const;
+  /// It has noticed every such signal that was sent; before, a second one would be one with the first.
+  [[nodiscard]] bool has_noticed(int number) const;
   /// @return the exit code, 128 + n after signal n; none: it still runs after that time
   [[nodiscard]] std::optional<int> wait(std::chrono::milliseconds limit);
   /// What it wrote to standard output and standard error so far.
@@ -32,6 +34,9 @@ class RelayProcess {
   [[nodiscard]] std::chrono::nanoseconds processor_time() const;
 
  private:
+  /// Whether the signal is in this set of /proc's.
+  [[nodiscard]] bool is_in(const std::string& set, int number) const;
+
   std::filesystem::path log_;
   pid_t pid_ = -1;
 };
