@@ -36,7 +36,7 @@ struct Stopped {
     words.insert(words.begin(), "dead");
     words.insert(words.end(), options.begin() + 1, options.end());
     std::erase_if(words, [](const auto& word) { return word.starts_with("--kafka.") || word.starts_with("--http."); });
-    return e2e::run(words);
+    return e2e::run_beside(shop, words);
   }
 
   /// What somebody does about it: the row itself, or its copy among the dead letters (mark: the row stays in the outbox).

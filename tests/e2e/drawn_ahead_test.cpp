@@ -98,7 +98,7 @@ TEST_CASE("a parked row that is put back into the outbox is not taken for one wh
   REQUIRE(e2e::eventually([&] { return relay.metric("settled_total") == 3.0; }));
   CHECK_FALSE(relay.process().wait(1s));  // until the gap is told
   REQUIRE(e2e::eventually([&] { return relay.metric("open_gaps") == 0.0; }));
-  const auto ran = e2e::run({"dead", "retry", "3", "--source.url=" + shop.url(), "--outbox.table=" + shop.table()});
+  const auto ran = e2e::run_beside(shop, {"dead", "retry", "3", "--source.url=" + shop.url(), "--outbox.table=" + shop.table()});
   INFO(ran.output);
   REQUIRE(ran.code == 0);
   REQUIRE(e2e::eventually(parked));

@@ -111,7 +111,7 @@ TEST_CASE("a running relay sends replayed rows again after a poke, in order, how
   session->commit();
   e2e::RelayProcess relay(e2e::relaying("run", shop, {"--sweep.interval=1h", "--poll.batch-rows=50"}));
   REQUIRE(e2e::eventually([&] { return shop.unsent() == 0; }));
-  REQUIRE(e2e::run(on(shop, "replay", {"--ids=1-" + std::to_string(rows)})).code == 0);
+  REQUIRE(e2e::run_beside(shop, on(shop, "replay", {"--ids=1-" + std::to_string(rows)})).code == 0);
   relay.signal(SIGUSR1);
   CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
   INFO(relay.output());

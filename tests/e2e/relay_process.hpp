@@ -56,6 +56,9 @@ struct Ran {
 /// Runs it to its end, at most a minute.
 [[nodiscard]] Ran run(std::vector<std::string> arguments);
 
+/// A command on a shop that a relay works on: where SQLite's one lock is not free in time, it is tried again.
+[[nodiscard]] Ran run_beside(const Shop& shop, const std::vector<std::string>& arguments);
+
 /// Waits until the condition holds. @return whether it came to hold within the time
 template <typename Condition>
 bool eventually(Condition condition, std::chrono::seconds limit = std::chrono::seconds(30)) {
