@@ -90,7 +90,7 @@ TEST_CASE("a relay that stands by is ready, whatever it relays") {
   REQUIRE(e2e::eventually([&] { return first.leads() && first.ready(); }));
   const Member second(words);
   REQUIRE(e2e::eventually([&] { return second.stands_by(); }));
-  CHECK(e2e::eventually([&] { return second.ready(); }, 5s));
+  CHECK(e2e::eventually([&] { return second.ready(); }));
   CHECK(second.stands_by());
 }
 
@@ -162,13 +162,16 @@ TEST_CASE("a relay that was killed is succeeded when its lease has expired") {
   e2e::Shop shop(server, false);
   const auto topic = fresh_topic();
   Member first(shop, {"--lease.ttl=2s"});
-  REQUIRE(e2e::eventually([&] { return first.leads(); }));
   Member second(shop, {"--lease.ttl=2s"});
-  REQUIRE(e2e::eventually([&] { return second.stands_by(); }));
+  const auto stands_behind = [](const Member& one, const Member& leader) { return leader.leads() && one.stands_by(); };
+  REQUIRE(e2e::eventually([&] { return stands_behind(second, first) || stands_behind(first, second); }));
   auto application = write(shop, topic, 4s);
-  REQUIRE(e2e::eventually([&] { return first.metric("settled_total") > 0.0; }));
-  first.process().signal(SIGKILL);
-  const auto took = seconds_until([&] { return second.leads(); });
+  REQUIRE(e2e::eventually([&] { return first.metric("settled_total") > 0.0 || second.metric("settled_total") > 0.0; }));
+  REQUIRE(e2e::eventually([&] { return first.leads() || second.leads(); }));  // on a busy machine the lease may change hands
+  auto& killed = first.leads() ? first : second;
+  const auto& other = &killed == &first ? second : first;
+  killed.process().signal(SIGKILL);
+  const auto took = seconds_until([&] { return other.leads(); });
   WARN(server.name << ": succeeded " << took << " s after SIGKILL, lease.ttl=2s");
   const auto committed = application.get();
   CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
@@ -182,20 +185,22 @@ TEST_CASE("a relay that was frozen beyond its lease claims nothing more, and the
   const auto topic = fresh_topic();
   Member frozen(shop, {"--lease.ttl=2s"});
   REQUIRE(e2e::eventually([&] { return frozen.leads(); }));
-  Member second(shop, {"--lease.ttl=2s"});
-  REQUIRE(e2e::eventually([&] { return second.stands_by(); }));
   auto application = write(shop, topic, 8s);
   REQUIRE(e2e::eventually([&] { return frozen.metric("settled_total") > 0.0; }));
   frozen.process().signal(SIGSTOP);
+  const Member second(shop, {"--lease.ttl=5m"});  // what it has got it keeps, however busy the machine
   REQUIRE(e2e::eventually([&] { return second.leads(); }));
   frozen.process().signal(SIGCONT);
   REQUIRE(e2e::eventually([&] { return frozen.stands_by(); }));
   const auto claims = frozen.metric("claim_seconds_count");
   REQUIRE(claims);
   const auto taken_over = second.metric("settled_total");
-  const auto committed = application.get();
+  REQUIRE(taken_over);
+  shop.insert(*shop.connect(), topic, "afterwards", R"({"n":0})");  // the writers may have ended
+  auto committed = application.get();
+  committed["afterwards"] = {0};
   CHECK(e2e::eventually([&] { return shop.unsent() == 0; }));
-  CHECK(second.metric("settled_total") > taken_over);
+  CHECK(e2e::eventually([&] { return second.metric("settled_total") > taken_over; }));
   CHECK(frozen.metric("claim_seconds_count").value() <= *claims + 1);  // one may have been under way when it froze
   check_books(topic, committed);
 }
@@ -218,9 +223,13 @@ TEST_CASE("a drain that does not get the lease ends with 75 and names the holder
   e2e::Shop shop(server, false);
   Member holder(shop, {});
   REQUIRE(e2e::eventually([&] { return holder.leads(); }));
-  const auto ran = e2e::run(e2e::relaying("drain", shop, {"--max-seconds=2"}));
+  e2e::Ran ran;
+  // On a busy machine it may not hear of the lease in time.
+  for (int seconds = 2; seconds <= 16 && ran.output.find(" holds it") == std::string::npos; seconds *= 2) {
+    ran = e2e::run(e2e::relaying("drain", shop, {"--max-seconds=" + std::to_string(seconds)}));
+    CHECK(ran.code == 75);
+  }
   INFO(ran.output);
-  CHECK(ran.code == 75);
   const auto line = ran.output.rfind("was not to be had: ");
   REQUIRE(line != std::string::npos);
   CHECK(holder.process().output().find("holds the lease " + shop.table()) != std::string::npos);
