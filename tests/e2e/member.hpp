@@ -10,6 +10,20 @@
 
 namespace e2e {
 
+/// Nobody else's, among those who draw as tests/support/servers.sh does, until it is gone; below the ephemeral ones.
+class Port {
+ public:
+  Port();
+  ~Port();
+  Port(const Port&) = delete;
+  Port& operator=(const Port&) = delete;
+
+  [[nodiscard]] std::uint16_t number() const { return number_; }
+
+ private:
+  std::uint16_t number_;
+};
+
 /// A relay on a shop, with its metrics on a port of its own; one of several perhaps.
 class Member {
  public:
@@ -29,7 +43,7 @@ class Member {
  private:
   [[nodiscard]] bool answers(std::string_view path) const;
 
-  std::uint16_t port_;
+  Port port_;
   RelayProcess process_;
 };
 
