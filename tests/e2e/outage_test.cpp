@@ -38,13 +38,14 @@ TEST_CASE("a relay that waits for Kafka at its end leaves the processor alone") 
   e2e::RelayProcess relay(words);
   shop.insert(*session, "orders", "k", "{}");
   REQUIRE(e2e::eventually([&] { return shop.unsent() == 0; }));
+  const std::chrono::duration<double> until_it_waits = relay.processor_time();
   cluster.set_down(1);
   shop.insert(*session, "orders", "k", "{}");
   CHECK_FALSE(relay.wait(1500ms));  // the row is claimed, and cannot be sent
   relay.signal(SIGTERM);
   CHECK(relay.wait(15s) == 0);
   CHECK(shop.unsent() == 1);
-  CHECK(processor_seconds() - before < 1);
+  CHECK(processor_seconds() - before - until_it_waits.count() < 1);
 }
 
 TEST_CASE("drain ends with 75 when the database is down, and run waits") {
@@ -67,6 +68,7 @@ TEST_CASE("drain ends with 75 when the database is down, and run waits") {
     run.insert(run.begin(), "run");
     e2e::RelayProcess relay(run);
     CHECK_FALSE(relay.wait(2s));
+    REQUIRE(e2e::eventually([&] { return relay.heeds_signals(); }));
     relay.signal(SIGTERM);
     CHECK(relay.wait(10s) == 0);
   }
