@@ -42,7 +42,7 @@ std::vector<relay::kafka::ConsumedMessage> everything(const std::string& brokers
   std::vector<std::string> legal;
   for (const auto& topic : topics) legal.push_back(topic);
   relay::kafka::Consumer consumer({{"bootstrap.servers", brokers}}, legal);
-  auto messages = consumer.take(count, 10s);
+  auto messages = consumer.take(count, 30s);
   while (auto more = consumer.next(100ms)) messages.push_back(std::move(*more));
   return messages;
 }
@@ -68,10 +68,10 @@ TEST_CASE("what the real EventRouter sends, the relay sends byte for byte; rows 
   cluster.create_topic("outbox.event.sentinel", 1);  // of the row that ended every capture and is in none
   goldens::GoldenTable table(golden, url);
   const Migrated migrated(golden);
-  const auto ran = e2e::run({"drain", "--config=" + migrated.file(), "--source.url=" + table.url(),
-                             "--outbox.table=" + table.table(), "--outbox.columns.position=relay_position",
-                             "--kafka.bootstrap.servers=" + cluster.bootstrap_servers(), "--lease.enabled=false",
-                             "--http.listen=", "--max-seconds=" + std::string(golden.rows_without_record.empty() ? "30" : "3")});
+  const auto ran =
+      e2e::run({"drain", "--config=" + migrated.file(), "--source.url=" + table.url(), "--outbox.table=" + table.table(),
+                "--outbox.columns.position=relay_position", "--kafka.bootstrap.servers=" + cluster.bootstrap_servers(),
+                "--lease.enabled=false", "--http.listen=", "--max-seconds=30"});
   INFO(ran.output);
   if (golden.records.empty()) {  // no row was sent: a column is missing
     CHECK(ran.code == 78);

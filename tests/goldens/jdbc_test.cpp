@@ -69,7 +69,7 @@ class Polled {
 
   [[nodiscard]] std::vector<relay::kafka::ConsumedMessage> messages(std::size_t count) const {
     relay::kafka::Consumer consumer({{"bootstrap.servers", cluster_.bootstrap_servers()}}, {topic_});
-    auto all = consumer.take(count, 10s);
+    auto all = consumer.take(count, 30s);
     while (auto more = consumer.next(100ms)) all.push_back(std::move(*more));
     return all;
   }
