@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -164,14 +165,21 @@ TEST_CASE("a body that is too large is refused") {
 TEST_CASE("clients that say nothing, or only half a line, do not keep others waiting") {
   const auto* const said = GENERATE("", "GET /he");
   const HttpServer server(any_port, routes());
-  std::vector<Connection> idle;
-  idle.reserve(12);
-  for (int i = 0; i < 12; ++i) {
-    idle.emplace_back(server.port());
-    idle.back().send(said);
+  for (int tries = 0; tries < 10; ++tries) {
+    const auto begin = std::chrono::steady_clock::now();
+    std::vector<Connection> idle;
+    idle.reserve(12);
+    for (int i = 0; i < 12; ++i) {
+      idle.emplace_back(server.port());
+      idle.back().send(said);
+    }
+    CHECK(request(server.port(), "GET", "/here").code == 200);
+    const bool all_wait = std::ranges::all_of(idle, &Connection::still_waits);
+    if (std::chrono::steady_clock::now() - begin > 1s) continue;  // it may give them up rightly by now
+    CHECK(all_wait);                                              // none had to be given up first
+    return;
   }
-  CHECK(request(server.port(), "GET", "/here").code == 200);
-  CHECK(std::ranges::all_of(idle, &Connection::still_waits));  // none had to be given up first
+  FAIL("the one that asks is not answered within a second");
 }
 
 TEST_CASE("many clients at once are all answered") {
