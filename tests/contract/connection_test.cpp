@@ -103,7 +103,7 @@ TEST_CASE("a session that is ended while its statement runs is lost") {
 TEST_CASE("a statement on a frozen network ends, and its session with it") {
   FOR_EVERY_DATABASE(has_server(it));
   Sandbox sandbox(database);
-  Remote remote(sandbox, 500ms);
+  Remote remote(sandbox, 2s);
   remote.proxy.freeze();
   const auto error = error_of([&] { run(*remote.session, "SELECT 1"); });
   CHECK(error.connection_lost());
