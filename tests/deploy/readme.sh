@@ -34,6 +34,16 @@ KAFKA=$OUTBOX_RELAY_TEST_KAFKA
 PATH=$sandbox/bin:\$PATH
 sudo() { "\${@/#\/usr\/local\/bin/$sandbox/bin}"; }
 kafka-topics.sh() { "$servers" topic "\$5" "\$7"; }
+# The first count may come after the answer that the relay is ready.
+curl() {
+  local answer
+  for _ in {1..300}; do
+    answer=\$(command curl "\$@") || return
+    if [[ \$* != */metrics || \$answer == *\$'\n'"outbox_relay_pending "* ]]; then break; fi
+    sleep 0.1
+  done
+  printf '%s\n' "\$answer"
+}
 HERE
 }
 
