@@ -223,7 +223,7 @@ TEST_CASE("rows that the broker refuses, among many that it takes, cost those no
   session->commit();
   constexpr std::size_t good = rows - rows / each;
   e2e::RelayProcess relay(e2e::relaying("run", shop, {park ? "--outbox.on-bad-row=park" : "--outbox.on-bad-row=block"}));
-  CHECK(e2e::eventually([&] { return shop.unsent() == (park ? 0 : rows - good) && shop.dead("id") == bad; }));
+  CHECK(e2e::eventually([&] { return shop.unsent() == (park ? 0 : rows - good) && shop.dead("id") == bad; }, 90s));
   relay.signal(SIGTERM);
   CHECK(relay.wait(15s) == 0);
   INFO(relay.output());

@@ -96,7 +96,7 @@ TEST_CASE("a message carries key, payload, headers and timestamp of its row") {
   shop.insert(*session, topic, "o-1", "{\"amount\":0.10}");
   REQUIRE(e2e::run(e2e::relaying("drain", shop)).code == 0);
   relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {topic});
-  const auto message = consumer.next(10s);
+  const auto message = consumer.next(30s);
   REQUIRE(message);
   CHECK(message->key == "o-1");
   CHECK(message->value == "{\"amount\":0.10}");
@@ -116,7 +116,7 @@ TEST_CASE("a NULL payload is a tombstone") {
                "', 'gone', 'Deleted', NULL)");
   REQUIRE(e2e::run(e2e::relaying("drain", shop)).code == 0);
   relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {topic});
-  const auto message = consumer.next(10s);
+  const auto message = consumer.next(30s);
   REQUIRE(message);
   CHECK(message->key == "gone");
   CHECK_FALSE(message->value);
@@ -133,7 +133,7 @@ TEST_CASE("SIGTERM ends a busy relay in time, and what Kafka has is settled") {
   e2e::RelayProcess relay(e2e::relaying("run", shop, {"--poll.batch-rows=100"}));
   REQUIRE(e2e::eventually([&] { return shop.unsent() < 2000; }));
   relay.signal(SIGTERM);
-  CHECK(relay.wait(10s) == 0);
+  CHECK(relay.wait(15s) == 0);
   const auto left = shop.unsent();
   relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {topic});
   CHECK(consumer.take_rest(30s).size() + left == 2000);

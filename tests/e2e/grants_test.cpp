@@ -125,5 +125,5 @@ TEST_CASE("the rights of grants.sql are all that the relay needs, and all that t
   CHECK(test::value(outbox.owner(), "SELECT count(*) FROM outbox") == (mark ? "200" : "0"));
   if (mark) CHECK(test::value(outbox.owner(), "SELECT count(*) FROM outbox WHERE sent_at IS NULL") == "0");
   relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {topic});
-  CHECK(consumer.take(200, 10s).size() == 200);
+  CHECK(consumer.take(200, 30s).size() == 200);
 }

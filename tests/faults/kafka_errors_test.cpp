@@ -53,7 +53,7 @@ class Relaying {
     std::set<int> seen;
     kafka::Consumer consumer(at_cluster(), {topic});
     while (seen.size() < rows) {
-      const auto message = consumer.next(5s);
+      const auto message = consumer.next(30s);
       if (!message) break;
       const auto row = std::stoi(message->value.value());
       if (!seen.insert(row).second) continue;

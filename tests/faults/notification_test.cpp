@@ -57,7 +57,7 @@ TEST_CASE("a notification that comes with the reply to a claim that has not seen
       listener, doorbell);
   const std::jthread running([&](const std::stop_token& stop) { static_cast<void>(relay.run(stop)); });
   REQUIRE(e2e::eventually([&] { return committed.load(); }));
-  const bool sent = e2e::eventually([&] { return shop.rows() == 0; }, 10s);
+  const bool sent = e2e::eventually([&] { return shop.rows() == 0; });
   INFO(listener.text());
   CHECK(sent);
 }

@@ -74,7 +74,7 @@ TEST_CASE("in strict order a row that commits while a sweep goes on lets nobody 
   kafka::Consumer consumer(at_cluster, {topic});
   for (int row = 1; row < 2 + held_rows; ++row) {
     in_order.push_back(std::to_string(row));
-    const auto message = consumer.next(5s);
+    const auto message = consumer.next(30s);
     values.push_back(message ? message->value.value_or("") : "none");
   }
   CHECK(values == in_order);

@@ -90,7 +90,7 @@ class Sweep {
     std::map<std::string, int> last;
     std::set<int> seen;
     while (seen.size() < rows) {
-      const auto message = consumer_->next(5s);
+      const auto message = consumer_->next(30s);
       if (!message) break;
       const auto row = std::stoi(message->value.value());
       const auto& key = message->key.value();

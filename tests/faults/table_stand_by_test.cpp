@@ -53,7 +53,7 @@ TEST_CASE("a relay of polled tables that stands by waits for its rights like one
   std::stop_source stop;
   auto running = std::async(std::launch::async, [&] { return relay.run(stop.get_token()); });
   const auto heard = [&](std::string_view words) {
-    return e2e::eventually([&] { return listener.text().find(words) != std::string::npos; }, 10s);
+    return e2e::eventually([&] { return listener.text().find(words) != std::string::npos; });
   };
   REQUIRE(heard("stands by: somebody holds the lease"));
   REQUIRE(heard("database connected"));

@@ -155,7 +155,7 @@ TEST_CASE("an Elasticsearch sink makes of an order one flat document") {
   if (const auto missing = Pipeline::missing(); !missing.empty()) SKIP(missing + " is not set");
   (void)Pipeline::instance();
   relay::kafka::Consumer consumer({{"bootstrap.servers", environment("OUTBOX_RELAY_TEST_KAFKA")}}, {"shop.orders"});
-  const auto messages = consumer.take(207, 20s);
+  const auto messages = consumer.take(207, 60s);
   const auto changed = std::find_if(messages.begin(), messages.end(), [](const auto& message) {
     return message.key == "o-1" && message.value && message.value->find("Changed") != std::string::npos;
   });
