@@ -1,6 +1,7 @@
 // Connections that hang, and how the relay ends under them.
 #include "db_adapters/port/url.hpp"
 #include "relay/kafka/mock_cluster.hpp"
+#include "tests/e2e/member.hpp"
 #include "tests/e2e/relay_process.hpp"
 #include "tests/e2e/shop.hpp"
 #include "tests/kafka/topics.hpp"
@@ -168,14 +169,18 @@ TEST_CASE("a Kafka that is far away is found again after an outage") {
 TEST_CASE("a second SIGTERM ends the relay at once") {
   const auto servers = remote_servers();
   RemoteShop remote(servers.front());
-  remote.insert(3000);
-  auto words = remote.relaying({"--shutdown.flush=1m", "--poll.batch-rows=20"});
-  e2e::RelayProcess relay(words);
-  REQUIRE(e2e::eventually([&] { return remote.shop.unsent() < 3000; }));
+  relay::kafka::MockCluster cluster;
+  cluster.create_topic(remote.topic, 1);
+  e2e::Member relay(e2e::at_kafka(remote.relaying({"--shutdown.flush=1m"}), cluster.bootstrap_servers()));
+  remote.insert(1);
+  REQUIRE(e2e::eventually([&] { return remote.shop.unsent() == 0; }));
+  cluster.set_down(1);
+  remote.insert(2);
+  REQUIRE(e2e::eventually([&] { return relay.metric("in_flight_rows") == 2.0; }));
   remote.proxy.freeze();
-  relay.signal(SIGTERM);
-  CHECK_FALSE(relay.wait(500ms));
-  REQUIRE(e2e::eventually([&] { return relay.has_noticed(SIGTERM); }));
-  relay.signal(SIGTERM);
-  CHECK(relay.wait(30s) == 128 + SIGTERM);
+  relay.process().signal(SIGTERM);
+  CHECK_FALSE(relay.process().wait(500ms));
+  REQUIRE(e2e::eventually([&] { return relay.process().has_noticed(SIGTERM); }));
+  relay.process().signal(SIGTERM);
+  CHECK(relay.process().wait(30s) == 128 + SIGTERM);
 }
