@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <deque>
 
 using namespace std::chrono_literals;
 using relay::kafka::tests::create_topic;
@@ -63,6 +64,25 @@ TEST_CASE("an option that the outbox's columns cannot serve ends the relay with 
   INFO(next.output);
   CHECK(next.code == 0);
   CHECK_FALSE(says(next.output, {"stands by"}));
+}
+
+TEST_CASE("several init at once all find, or make, the same tables") {
+  ON_EVERY_SERVER();
+  if (server.name == "sqlite") return;  // no pods share a file
+  for (int round = 0; round < 3; ++round) {
+    e2e::Shop shop(server, false);
+    shop.execute("DROP TABLE " + shop.table());
+    std::deque<e2e::RelayProcess> pods;
+    for (int i = 0; i < 6; ++i)
+      pods.emplace_back(std::vector<std::string>{"init", "--source.url=" + shop.url(), "--outbox.table=" + shop.table()});
+    for (auto& pod : pods) {
+      const auto code = pod.wait(60s);
+      INFO(pod.output());
+      CHECK(code == 0);
+    }
+    shop.insert(*shop.connect(), "orders", "k", "{}");
+    CHECK(shop.unsent() == 1);
+  }
 }
 
 TEST_CASE("a missing table is named, with the way to make it") {
