@@ -1,28 +1,14 @@
 #pragma once
 
+#include "tests/e2e/port.hpp"
 #include "tests/e2e/relay_process.hpp"
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace e2e {
-
-/// Nobody else's, among those who draw as tests/support/servers.sh does, until it is gone; below the ephemeral ones.
-class Port {
- public:
-  Port();
-  ~Port();
-  Port(const Port&) = delete;
-  Port& operator=(const Port&) = delete;
-
-  [[nodiscard]] std::uint16_t number() const { return number_; }
-
- private:
-  std::uint16_t number_;
-};
 
 /// A relay on a shop, with its metrics on a port of its own; one of several perhaps.
 class Member {
