@@ -59,21 +59,27 @@ std::unique_ptr<db::Session> connect(const config::Settings& settings, const db:
   return driver.connect(target);
 }
 
-/// @return false: another one has made the table meanwhile. PostgreSQL's IF NOT EXISTS does not see what is not committed yet.
-bool run_ddl(db::Session& session, const std::string& ddl) {
+void run_ddl(db::Session& session, const std::string& ddl) {
+  for (auto& statement : statements_of(ddl)) session.run({"init", std::move(statement)}, {});
+}
+
+/// @return false: it was there, or another one made it meanwhile; PostgreSQL's IF NOT EXISTS overlooks what is not committed yet
+bool made(db::Session& session, const db::Dialect& dialect, const std::string& table, const std::string& ddl) {
+  const auto exists = [&] { return !core::declared_columns(session, dialect, table).empty(); };
+  if (exists()) return false;
   try {
-    for (auto& statement : statements_of(ddl)) session.run({"init", std::move(statement)}, {});
+    run_ddl(session, ddl);
     return true;
-  } catch (const db::DbError& error) {
-    if (error.failure() != db::Failure::duplicate_key) throw;
+  } catch (const db::DbError&) {
+    if (!exists()) throw;
+    run_ddl(session, ddl);  // what is still missing beside the table
     return false;
   }
 }
 
 /// Makes the table where it is not, and says so.
 void create(db::Session& session, const db::Dialect& dialect, const std::string& table, const std::string& ddl, std::ostream& out) {
-  const bool existed = !core::declared_columns(session, dialect, table).empty() || !run_ddl(session, ddl);
-  out << "table " << table << (existed ? " is there already; nothing was changed\n" : " created\n");
+  out << "table " << table << (made(session, dialect, table, ddl) ? " created\n" : " is there already; nothing was changed\n");
 }
 
 /// What polling needs beside the tables: where it keeps its cursors, and the lease.
