@@ -45,7 +45,9 @@ Failure refusal(std::string_view text) {
   for (const auto* phrase : {"authentication failed", "no password supplied", "no pg_hba.conf entry"}) {
     if (text.find(phrase) != std::string_view::npos) return Failure::credentials;
   }
-  if (text.find("certificate") != std::string_view::npos) return Failure::trust;
+  for (const auto* phrase : {"certificate verify failed", "root certificate", "does not support SSL"}) {
+    if (text.find(phrase) != std::string_view::npos) return Failure::trust;
+  }
   const bool no_database =
       text.find("database \"") != std::string_view::npos && text.find("does not exist") != std::string_view::npos;
   return no_database ? Failure::missing_object : Failure::unreachable;

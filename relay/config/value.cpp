@@ -107,8 +107,10 @@ struct Complaint {
     return "allowed: HOST:PORT like 127.0.0.1:9464 or [::1]:9464, or nothing to switch it off";
   }
   std::optional<std::string> operator()(const Brokers& /*type*/) const {
-    const auto brokers = parse_list(text);
-    if (!brokers.empty() && std::all_of(brokers.begin(), brokers.end(), is_broker)) return std::nullopt;
+    auto brokers = parse_list(text);
+    std::erase(brokers, "");                                                    // as a template may leave them
+    const bool blank_before_comma = text.find(" ,") != std::string_view::npos;  // librdkafka would look up a host of that name
+    if (!brokers.empty() && !blank_before_comma && std::all_of(brokers.begin(), brokers.end(), is_broker)) return std::nullopt;
     return "allowed: HOST:PORT, several separated by commas, like kafka-1:9092,kafka-2:9092";
   }
   std::optional<std::string> operator()(const List& /*type*/) const {
@@ -241,8 +243,9 @@ bool is_broker(std::string_view text) {
     text.remove_prefix(at + mark.size());
   }
   if (text.empty() || text.find_first_of(" \t/") != std::string_view::npos) return false;
+  const bool bracketed = text.starts_with('[');
   const auto colons = std::count(text.begin(), text.end(), ':');
-  const bool without_port = colons == 0 || text.ends_with(']') || (colons > 1 && !text.starts_with('['));
+  const bool without_port = bracketed ? text.ends_with(']') : colons != 1 && !text.ends_with(']');
   return without_port || parse_address(text).has_value();
 }
 

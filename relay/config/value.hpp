@@ -49,7 +49,7 @@ struct Time {};
 struct Flag {};
 /// `HOST:PORT`, or nothing
 struct Listen {};
-/// `HOST:PORT,...` as librdkafka reads it: `SSL://` and the like may come first, the port may be left out
+/// `HOST:PORT,...`; as for librdkafka `SSL://` and the like may come first, and the port may be left out
 struct Brokers {};
 /// `a,b,c`, or nothing
 struct List {};
@@ -60,8 +60,8 @@ struct TableName {};
 /// See db_adapters/port/url.hpp
 struct DatabaseUrl {};
 
-using Type =
-    std::variant<Text, Choice, Duration, Size, Count, Limit, Ids, Time, Flag, Listen, Brokers, List, Placements, TableName, DatabaseUrl>;
+using Type = std::variant<Text, Choice, Duration, Size, Count, Limit, Ids, Time, Flag, Listen, Brokers, List, Placements, TableName,
+                          DatabaseUrl>;
 
 /// What is allowed, for a person who wrote something else: `a duration from 1ms to 1d: 500ms, 2s, 5m, 1h, 1d`. Nothing when the
 /// value is fine.

@@ -101,7 +101,7 @@ TEST_CASE(
   CHECK(refused.why.find("; source.user and source.password") != std::string::npos);
   CHECK(refused.misconfigured);
   CHECK(refused.lasting);
-  CHECK(told_of({Failure::trust, "2026", "no CA file"}).why.find("; source.tls says") != std::string::npos);
+  CHECK(told_of({Failure::trust, "2026", "no CA file"}).why.find("; source.tls (soci:") != std::string::npos);
   CHECK(told_of({Failure::credentials, "", "source.password-file: cannot read /x"}).why == "source.password-file: cannot read /x");
   const auto unknown = told_of({Failure::other, "XX000", "cache lookup failed"});
   CHECK_FALSE(unknown.misconfigured);
