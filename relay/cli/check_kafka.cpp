@@ -180,8 +180,8 @@ void check_kafka(const config::Settings& settings, const std::set<std::string>& 
     const Cluster cluster(settings.kafka, tokens);
     int brokers = 0;
     if (const auto reason = cluster.unreachable(brokers)) {
-      return findings.down("kafka", settings.values.text("kafka.bootstrap.servers") + ": " + *reason +
-                                        "; is it up, and do its listeners fit kafka.security.protocol?");
+      return findings.down("kafka",
+                           settings.values.text("kafka.bootstrap.servers") + ": " + *reason + std::string(kafka::cure_of_silence));
     }
     findings.fine("kafka", std::to_string(brokers) + (brokers == 1 ? " broker" : " brokers") + " at " +
                                settings.values.text("kafka.bootstrap.servers"));

@@ -52,21 +52,17 @@ int exit_code(core::Ending::How how) {
   return failed;
 }
 
-/// Of an outage that outlasted a drain: where to look, too.
-std::string told(const core::Ending& ending, const config::Values& values) {
-  const auto set_by = [&](std::string_view option) {
-    const auto* value = values.find(option);
-    return value == nullptr ? std::string{} : " (" + std::string(option) + " from " + value->origin.text() + ")";
-  };
-  switch (ending.how) {
-    case core::Ending::How::database_outage:
-      return ending.why + set_by("source.url");
-    case core::Ending::How::kafka_outage:
-      return "Kafka: " + ending.why + "; is it up, and do its listeners fit kafka.security.protocol?" +
-             set_by("kafka.bootstrap.servers");
-    default:
-      return ending.why;
-  }
+std::string told(const core::Ending& ending, const config::Settings& settings) {
+  using How = core::Ending::How;
+  if (ending.how == How::kafka_outage) return "Kafka: " + ending.why;
+  if (ending.how != How::database_outage) return ending.why;
+  return ending.why + " (source.url from " + settings.values.find("source.url")->origin.text() + ")";
+}
+
+/// Where rows or the lease could not be had, the next drain may do better, and a bound was perhaps meant to be reached.
+core::Level level_of(core::Ending::How how) {
+  using How = core::Ending::How;
+  return how == How::rows_left || how == How::standby ? core::Level::warning : core::Level::error;
 }
 
 core::Level level_of(int syslog_level) {
@@ -161,7 +157,7 @@ int relay_until_done(const config::Settings& settings, bool until_empty) {
     const auto relay_with = [&](auto& relay) {
       signals.start(doorbell);
       ending = relay.run(signals.stop_token());
-      if (!ending.why.empty()) watch.say(core::Level::error, told(ending, settings.values));
+      if (!ending.why.empty()) watch.say(level_of(ending.how), told(ending, settings));
       end_in_time.emplace(exit_code(ending.how));  // before the relay goes: it waits for its workers
     };
     if (settings.polling.mode == config::SourceMode::table) {

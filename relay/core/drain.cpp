@@ -8,6 +8,12 @@ namespace {
 
 constexpr std::chrono::seconds drain_patience{20};  // a cron job comes again: better than hanging on
 
+/// What kept a drain from its work when its time was over.
+std::string meanwhile(const DrainView& view) {
+  if (!view.database_outage.empty()) return "; " + view.database_outage;
+  return view.kafka_outage.empty() ? "" : "; Kafka: " + view.kafka_outage;
+}
+
 }  // namespace
 
 std::size_t Drain::may_send(std::size_t on_their_way) const noexcept {
@@ -33,16 +39,16 @@ void Drain::swept(std::size_t rows, std::size_t moving, bool over) noexcept {
 
 std::optional<Ending> Drain::over(const DrainView& view, const std::string& lease_name, Instant now) const {
   if (!rule_.until_empty) return std::nullopt;
-  const bool time_is_up = rule_.max_time && now - started_at_ > *rule_.max_time;
-  const bool outage_lasts = time_is_up || (outage_since_ && now - *outage_since_ > drain_patience);
+  const bool outage_lasts = outage_since_ && now - *outage_since_ > drain_patience;
   if (!view.database_outage.empty() && (outage_lasts || !view.outbox_seen)) {
     return Ending{Ending::How::database_outage, view.database_outage};
   }
   if (!view.kafka_outage.empty() && outage_lasts) return Ending{Ending::How::kafka_outage, view.kafka_outage};
+  const bool time_is_up = rule_.max_time && now - started_at_ > *rule_.max_time;
   if (standby_since_ && (time_is_up || now - *standby_since_ > drain_patience)) {
     return Ending{Ending::How::standby, "the lease " + lease_name + " was not to be had: " + view.lease};
   }
-  if (time_is_up) return Ending{Ending::How::rows_left, "--max-seconds is over"};
+  if (time_is_up) return Ending{Ending::How::rows_left, "--max-seconds is over" + meanwhile(view)};
   if (!view.settled) return std::nullopt;
   if (swept_empty_) return Ending{Ending::How::drained, ""};
   if (all_relayed() && rows_left_) return Ending{Ending::How::rows_left, "--max-rows is reached"};

@@ -32,8 +32,8 @@ void note(Status& status, const Publisher& publisher) {
   for (const auto& [name, block] : publisher.blocks().all()) {
     if (block.blame == Blame::nobody && !status.kafka_outage.empty()) continue;  // the outage says it
     ++(name.key ? status.blocked_keys : status.blocked_topics);
-    if (status.blocked.size() < most_blocked)
-      status.blocked.push_back({name.topic, name.key, block.lowest, block.reason, block.attempts});
+    if (status.blocked.size() >= most_blocked) continue;
+    status.blocked.push_back({name.topic, name.key, block.lowest, block.reason, block.attempts});
   }
 }
 

@@ -248,8 +248,9 @@ std::optional<std::string> Publisher::outage() {
   auto outage = producer_.get().outage();
   if (!outage) outage = lost_.outage();
   if (!outage) outage = prober_.outage();
-  const auto& silence = dispatch_.topics().silence();
-  if (!outage && !silence.empty() && blocks().any_blameless()) outage = silence;  // else nobody would ask again
+  auto& topics = dispatch_.topics();
+  if (!blocks().any_blameless()) topics.forget_silence();  // nobody would ask again
+  if (!outage && !topics.silence().empty()) outage = topics.silence();
   return outage;
 }
 

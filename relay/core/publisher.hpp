@@ -93,7 +93,7 @@ class Publisher {
   [[nodiscard]] const InFlight& in_flight() const noexcept { return dispatch_.in_flight(); }
   [[nodiscard]] Blocks& blocks() noexcept { return holds_.blocks(); }
   [[nodiscard]] const Blocks& blocks() const noexcept { return holds_.blocks(); }
-  /// Holds::example; empty, too, where somebody may only wait for the end of an outage.
+  /// Holds::example; empty, too, where anybody waits for the end of an outage.
   [[nodiscard]] std::string who_waits();
   /// Why no broker can be reached, or lets the relay in, if so.
   [[nodiscard]] std::optional<std::string> outage();

@@ -139,7 +139,7 @@ void Relay::take_forward(Claim claim) {
   if (brought_rows) {
     drain_.rows_came();
   } else if (publisher_.in_flight().rows() == 0) {
-    if (publisher_.blocks().empty() && held_.empty()) report_.status().last_success_at = wall_clock();
+    if (!publisher_.blocks().any_blameless() && held_.empty()) report_.status().last_success_at = wall_clock();
     if (drain_.until_empty() && !window_.sweep_unfinished()) claim_schedule_.sweep_at(now_);
   }
 }

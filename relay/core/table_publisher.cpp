@@ -236,7 +236,14 @@ void TablePublisher::abandon() {
   topics_.doubt_all();
 }
 
+std::optional<std::string> TablePublisher::outage() const {
+  auto outage = producer_->outage();
+  if (!outage && !topics_.silence().empty()) outage = topics_.silence();
+  return outage;
+}
+
 void TablePublisher::relax() {
+  topics_.forget_silence();
   if (!alone_ || !has_sent_) return;
   one_by_one_ = false;
   replace_producer();

@@ -88,13 +88,13 @@ class TablePublisher {
   [[nodiscard]] bool renew();
   /// Gives up what Kafka has not acknowledged.
   void abandon();
-  /// Nothing is on its way any more: rows may go in batches again.
+  /// Nothing is on its way any more, nor waits to be sent: rows may go in batches again.
   void relax();
   /// A person has asked: what the broker rejected is tried again.
   void try_again();
 
   void tell_acknowledged() { topics_.tell_acknowledged(observer_); }
-  [[nodiscard]] std::optional<std::string> outage() const { return producer_->outage(); }
+  [[nodiscard]] std::optional<std::string> outage() const;
   [[nodiscard]] kafka::Traffic traffic() const { return producer_->traffic(); }
   /// Of the last row that was held.
   [[nodiscard]] const std::string& why_held() const noexcept { return why_held_; }

@@ -12,15 +12,15 @@ constexpr std::chrono::milliseconds briefest{100};
 
 kafka::TopicState TopicQuery::ask(kafka::Producer& producer, const std::string& topic) {
   using Is = kafka::TopicState::Is;
-  if (std::chrono::steady_clock::now() < ask_again_) return {Is::unanswered, silence_, 0};
-  if (producer.outage() && silence_.empty()) limit_ = briefest;
+  if (std::chrono::steady_clock::now() < ask_again_) return {Is::unanswered, reason_, 0};
+  if (producer.outage() && !silent_) limit_ = briefest;
   auto state = producer.topic_state(topic, limit_);
-  if (state.is == Is::unanswered) {
-    silence_ = state.reason;
+  silent_ = state.is == Is::unanswered;
+  if (silent_) {
+    reason_ = state.reason;
     limit_ = std::min(limit_ * 2, longest);
     ask_again_ = std::chrono::steady_clock::now() + pause;
   } else {
-    silence_.clear();
     limit_ = longest;
   }
   return state;

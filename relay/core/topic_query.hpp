@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace relay::core {
 
@@ -13,8 +14,10 @@ class TopicQuery {
  public:
   /// Lasts a second at most. @return unanswered: the topic waits as in an outage
   [[nodiscard]] kafka::TopicState ask(kafka::Producer& producer, const std::string& topic);
-  /// Why the last question got no answer; empty: it got one.
-  [[nodiscard]] const std::string& silence() const noexcept { return silence_; }
+  /// A broker has said something else.
+  void heard() noexcept { silent_ = false; }
+  /// Why the last question got no answer; empty: it got one, or a broker was heard since.
+  [[nodiscard]] std::string_view silence() const noexcept { return silent_ ? std::string_view(reason_) : std::string_view(); }
 
  private:
   static constexpr std::chrono::milliseconds longest{1000};
@@ -22,7 +25,8 @@ class TopicQuery {
 
   std::chrono::milliseconds limit_{longest};
   std::chrono::steady_clock::time_point ask_again_{};
-  std::string silence_;
+  std::string reason_;  // why there was no answer
+  bool silent_ = false;
 };
 
 }  // namespace relay::core

@@ -31,8 +31,10 @@ class Topics {
   [[nodiscard]] bool ready(Number topic) const { return topics_[topic].ready; }                    ///< `fault` said nothing
   [[nodiscard]] std::int32_t partitions(Number topic) const { return topics_[topic].partitions; }  ///< then
 
-  /// Why no broker answered the last question; empty: one did.
-  [[nodiscard]] const std::string& silence() const noexcept { return query_.silence(); }
+  /// See TopicQuery; an acknowledgement is an answer, too.
+  [[nodiscard]] std::string_view silence() const noexcept { return query_.silence(); }
+  /// Nobody waits for an answer any more.
+  void forget_silence() noexcept { query_.heard(); }
 
   /// Whether a broker answers, whatever it says of the topic. A producer learns that the outage it noticed is over from an
   /// acknowledgement or an answer only, so one is asked; the answer ends `producer.outage()`.
@@ -42,7 +44,10 @@ class Topics {
   void doubt(Number topic) { topics_[topic].ready = false; }
   void doubt_all();
 
-  void acknowledged(Number topic) { ++topics_[topic].acknowledged; }
+  void acknowledged(Number topic) {
+    ++topics_[topic].acknowledged;
+    query_.heard();
+  }
   void tell_acknowledged(Observer& observer);
 
  private:

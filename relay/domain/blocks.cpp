@@ -11,13 +11,10 @@ constexpr std::chrono::milliseconds predecessors_probe{10};  // acknowledged wit
 bool Blocks::block(const BlockedName& name, Position position, const Fault& fault, Instant now, double random) {
   const auto [entry, fresh] = blocks_.try_emplace(name);
   auto& block = entry->second;
-  if (fresh) {
-    block.lowest = position;
-    if (!name.key) ++topics_;
-  }
+  if (fresh) block.lowest = position;
   block.lowest = std::min(block.lowest, position);
   block.reason = fault.reason;
-  block.blame = fault.blame;
+  if (fresh || fault.blame != Blame::nobody) block.blame = fault.blame;  // an outage acquits nobody
   block.suspended = false;
   block.undecided = false;
   const bool outage = fault.blame == Blame::nobody;
@@ -122,13 +119,11 @@ bool Blocks::lift(const BlockedName& name, Position position) {
   const auto block = blocks_.find(name);
   if (block == blocks_.end() || block->second.lowest != position) return false;
   blocks_.erase(block);
-  if (!name.key) --topics_;
   return true;
 }
 
 void Blocks::keep_only(const std::set<BlockedName>& names) {
   std::erase_if(blocks_, [&](const auto& entry) { return !names.contains(entry.first); });
-  topics_ = static_cast<std::size_t>(std::ranges::count_if(blocks_, [](const auto& entry) { return !entry.first.key; }));
 }
 
 }  // namespace relay

@@ -88,13 +88,10 @@ class Blocks {
   void keep_only(const std::set<BlockedName>& names);
 
   [[nodiscard]] bool empty() const noexcept { return blocks_.empty(); }
-  [[nodiscard]] std::size_t keys() const noexcept { return blocks_.size() - topics_; }
-  [[nodiscard]] std::size_t topics() const noexcept { return topics_; }
   [[nodiscard]] const std::map<BlockedName, Block>& all() const noexcept { return blocks_; }
 
  private:
   std::map<BlockedName, Block> blocks_;
-  std::size_t topics_ = 0;
 };
 
 }  // namespace relay

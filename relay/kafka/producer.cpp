@@ -222,11 +222,16 @@ void LibrdkafkaProducer::wake() const noexcept {
   if (eventfd_ >= 0) eventfd_write(eventfd_, 1);
 }
 
+TopicState unanswered(rd_kafka_resp_err_t error) {
+  const auto cure = cure_of(error).empty() ? cure_of_silence : std::string_view{};
+  return {TopicState::Is::unanswered, "no broker answers: " + reason_of(error) + std::string{cure}, 0};
+}
+
 TopicState LibrdkafkaProducer::topic_state(std::string_view topic, milliseconds limit) {
   const rd_kafka_metadata_t* answer = nullptr;
   const auto error = rd_kafka_metadata(client_.get(), 0, handle(topic), &answer, timeout_of(limit));
   const Metadata metadata{answer};
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return {TopicState::Is::unanswered, "no broker answers: " + reason_of(error), 0};
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return unanswered(error);
   outage_.reset();
   if (metadata->topic_cnt == 0)
     return {TopicState::Is::unknown_yet, "topic \"" + std::string{topic} + "\": no broker knows it yet", 0};
@@ -257,7 +262,8 @@ void LibrdkafkaProducer::on_log(const rd_kafka_t* client, int level, const char*
 void LibrdkafkaProducer::on_error(rd_kafka_t* /*client*/, int error, const char* reason, void* opaque) noexcept {
   auto* self = static_cast<LibrdkafkaProducer*>(opaque);
   if (error == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
-    self->outage_ = reason + (self->last_trouble_.empty() ? std::string{} : "; " + self->last_trouble_);
+    self->outage_ =
+        reason + (self->last_trouble_.empty() ? std::string{} : "; " + self->last_trouble_) + std::string{cure_of_silence};
   } else if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION) {
     self->outage_ = self->last_trouble_ = reason;  // without a token no broker is even tried
   } else {

@@ -117,8 +117,10 @@ std::vector<MetricFamily> families_of(const core::Status& status, Micros now) {
   add_tables(snapshot, status);
   snapshot.counter("duplicates_possible_total", "Rows sent again without knowing whether Kafka had them",
                    status.duplicates_possible);
-  snapshot.gauge("blocked_keys", "Keys that wait because their lowest row cannot be sent", status.blocked_keys);
-  snapshot.gauge("blocked_topics", "Topics that wait because of a fault of their own", status.blocked_topics);
+  snapshot.gauge("blocked_keys", "Keys that wait because their lowest row cannot be sent; not for the end of an outage",
+                 status.blocked_keys);
+  snapshot.gauge("blocked_topics", "Topics that wait because nothing can be sent there; not for the end of an outage",
+                 status.blocked_topics);
   if (!status.dead_letters.empty()) {
     snapshot.gauges("dead_letters", "Rows in the dead-letter table when last counted", "state", status.dead_letters);
   }

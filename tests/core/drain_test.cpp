@@ -84,9 +84,15 @@ TEST_CASE("an outage ends a drain when it has lasted, and is what it is said to 
   no_database.database_outage = "no route";
   CHECK_FALSE(ends_after(patient, 19s, no_database));
   CHECK(ends_after(patient, 21s, no_database)->how == How::database_outage);
+  CHECK(ends_after(patient, 21s, no_database)->why == "no route");  // of both, the one that rows come from
   no_database.outbox_seen = false;
   CHECK(ends_after(patient, 0s, no_database)->how == How::database_outage);  // nothing says that it will ever be there
 
   const core::Drain brief({.until_empty = true, .max_rows = {}, .max_time = 5s}, now);
-  CHECK(ends_after(brief, 6s, no_kafka)->how == How::kafka_outage);
+  CHECK(ends_after(brief, 6s, no_kafka)->how == How::rows_left);
+  CHECK(ends_after(brief, 6s, no_kafka)->why == "--max-seconds is over; Kafka: all brokers are down");
+
+  auto over = no_kafka;
+  over.kafka_outage.clear();  // since the drain was told of it
+  CHECK_FALSE(ends_after(patient, 21s, over));
 }

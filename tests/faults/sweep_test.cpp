@@ -81,7 +81,7 @@ class Sweep {
           [&](bool /*probing*/) { return faults::failing_producer(kafka::make_producer(at_cluster()), script); }, listener,
           doorbell);
       ending = relay.run({});
-      if (ending.how != core::Ending::How::database_outage && ending.how != core::Ending::How::rows_left) break;
+      if (ending.how == core::Ending::How::drained || ending.how == core::Ending::How::misconfigured) break;
     }
     return ending;
   }
