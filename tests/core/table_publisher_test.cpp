@@ -117,7 +117,9 @@ class Table {
     return held;
   }
   void try_again() { publisher_.try_again(); }
+  void relax() { publisher_.relax(); }
   [[nodiscard]] std::string silence() const { return publisher_.silence(now); }
+  [[nodiscard]] std::optional<std::string> outage() const { return publisher_.outage(); }
 
   Instant now = std::chrono::steady_clock::now();
   Cluster cluster;
@@ -250,4 +252,23 @@ TEST_CASE("a fault hits the topic that it is told of, however many there are") {
   CHECK(contains(table.listener.said, "topic \"t270\" waits: not authorised"));
   CHECK(table.send(270, "t270") == Verdict::held);
   CHECK(table.send(299, "t299") == Verdict::ready);
+}
+
+TEST_CASE("a cluster that answers no question is an outage, though it is connected, until it is heard or nobody asks any more") {
+  Table table;
+  CHECK(table.send(1, "a") == Verdict::ready);
+  table.cluster.answers = false;
+  CHECK(table.send(2, "b") == Verdict::not_now);
+  CHECK(table.outage() == "no broker answers");
+  SECTION("it acknowledges something") {
+    table.cluster.answer(0);
+    table.hear();
+    CHECK_FALSE(table.outage());
+    CHECK(table.send(2, "b") == Verdict::not_now);  // it is left alone for a second
+    CHECK(table.cluster.asked == 2);
+  }
+  SECTION("the row is gone") {
+    table.relax();
+    CHECK_FALSE(table.outage());
+  }
 }
