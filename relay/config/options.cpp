@@ -442,7 +442,11 @@ const std::vector<Option>& table() {
        .type = Text{"FILE"},
        .meaning = "read a Debezium connector's properties and print the relay's options, as a file for --config",
        .group = Group::migrate},
-      {.name = "print", .type = Flag{}, .fallback = "false", .meaning = "only print the DDL that fits the server", .group = Group::init},
+      {.name = "print",
+       .type = Flag{},
+       .fallback = "false",
+       .meaning = "only print the DDL that fits the server",
+       .group = Group::init},
   };
   return all;
 }
