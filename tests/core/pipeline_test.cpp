@@ -167,7 +167,8 @@ TEST_CASE("a topic whose rows Kafka does not acknowledge stops no other, and goe
   Pipeline pipeline(cluster, rows_of(100, 30));
   pipeline.run(20s);
   CHECK(pipeline.rows_left() == 100);
-  CHECK(pipeline.publisher().blocks().all().size() == 1);
+  REQUIRE(pipeline.publisher().blocks().all().size() == 1);
+  CHECK_FALSE(pipeline.publisher().blocks().all().begin()->first.key);
   CHECK(pipeline.publisher().in_flight().rows() == 1);  // its probe
   CHECK(pipeline.publisher().undecided());              // before that has an outcome
   cluster.stuck.clear();
@@ -271,6 +272,7 @@ TEST_CASE("a row that is committed late is not probed while another one of its t
   Pipeline pipeline(cluster, rows);
   pipeline.run(20s);
   REQUIRE(pipeline.publisher().blocks().all().size() == 1);
+  REQUIRE_FALSE(pipeline.publisher().blocks().all().begin()->first.key);
   pipeline.commit(1, {"orders", "k0"});
   pipeline.run(1s);
   pipeline.publisher().blocks().hurry(pipeline.now());

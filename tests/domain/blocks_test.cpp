@@ -24,6 +24,8 @@ TEST_CASE("a blocked key holds its own rows and nobody else's") {
   CHECK(blocks.waits("orders", "o-1", 9));
   CHECK_FALSE(blocks.waits("orders", "o-2", 9));
   CHECK_FALSE(blocks.waits("invoices", "o-1", 9));
+  REQUIRE(blocks.all().size() == 1);
+  CHECK(blocks.all().begin()->first.key == "o-1");
 }
 
 TEST_CASE("a blocked topic holds all its keys, also rows without one") {
@@ -31,6 +33,8 @@ TEST_CASE("a blocked topic holds all its keys, also rows without one") {
   blocks.block({"orders", std::nullopt}, 5, {Blame::topic, "unknown"}, start, 0);
   CHECK(blocks.waits("orders", "o-1", 9));
   CHECK(blocks.waits("orders", std::nullopt, 9));
+  REQUIRE(blocks.all().size() == 1);
+  CHECK_FALSE(blocks.all().begin()->first.key);
 }
 
 TEST_CASE("who waits for an outage's end is told from who waits for a person") {

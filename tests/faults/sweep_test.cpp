@@ -81,7 +81,8 @@ class Sweep {
           [&](bool /*probing*/) { return faults::failing_producer(kafka::make_producer(at_cluster()), script); }, listener,
           doorbell);
       ending = relay.run({});
-      if (ending.how == core::Ending::How::drained || ending.how == core::Ending::How::misconfigured) break;
+      using How = core::Ending::How;
+      if (ending.how != How::database_outage && ending.how != How::kafka_outage && ending.how != How::rows_left) break;
     }
     return ending;
   }
