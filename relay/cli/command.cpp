@@ -160,7 +160,6 @@ int run_command(const Command& command, std::span<const std::string> arguments, 
     err << "outbox-relay: " << what << '\n';
     return code;
   };
-  const auto at_source = [&] { return " (source.url from " + source.text() + ")"; };
   try {
     const auto settings = config::load(arguments, environment, command.heeded, command.need);
     if (const auto* url = settings.values.find("source.url")) source = url->origin;
@@ -168,10 +167,10 @@ int run_command(const Command& command, std::span<const std::string> arguments, 
   } catch (const config::ConfigError& error) {
     return complain(error.exit_code(), error.what());
   } catch (const core::SchemaError& error) {
-    return complain(bad_config, error.what() + at_source());
+    return complain(bad_config, error.what() + at_source(source));
   } catch (const db::DbError& error) {
     return complain(error.needs_operator() ? bad_config : try_again,
-                    error.what() + std::string(core::cure_of(error)) + at_source());
+                    error.what() + std::string(core::cure_of(error)) + at_source(source));
   } catch (const kafka::ClusterError& error) {
     return complain(error.transient() ? try_again : bad_config, error.what());
   } catch (const std::exception& error) {
@@ -180,6 +179,10 @@ int run_command(const Command& command, std::span<const std::string> arguments, 
 }
 
 }  // namespace
+
+std::string at_source(const config::Origin& url) {
+  return " (source.url from " + url.text() + ")";
+}
 
 std::span<const Command> commands() {
   return table();

@@ -39,6 +39,9 @@ constexpr int bad_config = 78;
 [[nodiscard]] int dispatch(std::span<const std::string> arguments, const config::Environment& environment, std::ostream& out,
                            std::ostream& err);
 
+/// Ends a line about the database: ` (source.url from command line)`.
+[[nodiscard]] std::string at_source(const config::Origin& url);
+
 [[nodiscard]] std::string overview();
 [[nodiscard]] std::string help_of(const Command& command);
 [[nodiscard]] std::string version_text();

@@ -56,7 +56,7 @@ std::string told(const core::Ending& ending, const config::Settings& settings) {
   using How = core::Ending::How;
   if (ending.how == How::kafka_outage) return "Kafka: " + ending.why;
   if (ending.how != How::database_outage) return ending.why;
-  return ending.why + " (source.url from " + settings.values.find("source.url")->origin.text() + ")";
+  return ending.why + at_source(settings.values.find("source.url")->origin);
 }
 
 /// Where rows or the lease could not be had, the next drain may do better, and a bound was perhaps meant to be reached.

@@ -9,12 +9,12 @@ namespace relay::core {
 /// What to do about an error that the database's own words leave open; begins with `; `, or is empty.
 [[nodiscard]] inline std::string_view cure_of(const db::DbError& error) {
   using db::Failure;
-  const bool names_the_option = std::string_view(error.what()).starts_with("source.password-");
   switch (error.failure()) {
     case Failure::privilege:
       return "; the grants that it takes are in sql/, a grants.sql for each database";
     case Failure::credentials:
-      return names_the_option ? "" : "; source.user and source.password (or -file, -command) say who connects";
+      if (std::string_view(error.what()).starts_with("source.password-")) return "";  // it names the option itself
+      return "; source.user and source.password (or -file, -command) say who connects";
     case Failure::trust:
       return "; source.tls (soci: the connect string) says whether the server has to prove who it is, source.tls-ca by whose "
              "certificates";

@@ -250,8 +250,7 @@ std::optional<std::string> Publisher::outage() {
   if (!outage) outage = prober_.outage();
   auto& topics = dispatch_.topics();
   if (!blocks().any_blameless()) topics.forget_silence();  // nobody would ask again
-  if (!outage && !topics.silence().empty()) outage = topics.silence();
-  return outage;
+  return outage ? outage : topics.silence();
 }
 
 std::string Publisher::who_waits() {

@@ -238,8 +238,7 @@ void TablePublisher::abandon() {
 
 std::optional<std::string> TablePublisher::outage() const {
   auto outage = producer_->outage();
-  if (!outage && !topics_.silence().empty()) outage = topics_.silence();
-  return outage;
+  return outage ? outage : topics_.silence();
 }
 
 void TablePublisher::relax() {

@@ -3,8 +3,8 @@
 #include "relay/kafka/producer.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
-#include <string_view>
 
 namespace relay::core {
 
@@ -16,8 +16,8 @@ class TopicQuery {
   [[nodiscard]] kafka::TopicState ask(kafka::Producer& producer, const std::string& topic);
   /// A broker has said something else.
   void heard() noexcept { silent_ = false; }
-  /// Why the last question got no answer; empty: it got one, or a broker was heard since.
-  [[nodiscard]] std::string_view silence() const noexcept { return silent_ ? std::string_view(reason_) : std::string_view(); }
+  /// Why the last question got no answer, unless a broker was heard since.
+  [[nodiscard]] std::optional<std::string> silence() const { return silent_ ? std::optional(reason_) : std::nullopt; }
 
  private:
   static constexpr std::chrono::milliseconds longest{1000};

@@ -32,7 +32,7 @@ class Topics {
   [[nodiscard]] std::int32_t partitions(Number topic) const { return topics_[topic].partitions; }  ///< then
 
   /// See TopicQuery; an acknowledgement is an answer, too.
-  [[nodiscard]] std::string_view silence() const noexcept { return query_.silence(); }
+  [[nodiscard]] std::optional<std::string> silence() const { return query_.silence(); }
   /// Nobody waits for an answer any more.
   void forget_silence() noexcept { query_.heard(); }
 
