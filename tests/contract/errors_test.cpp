@@ -207,16 +207,6 @@ TEST_CASE("a write that a read-only session refuses is told apart") {
   check_usable(*session, database);
 }
 
-TEST_CASE("a read-only server says so at connect") {
-  FOR_EVERY_DATABASE(!it.read_only_on.empty());
-  Sandbox sandbox(database);
-  run(sandbox.session(), database.read_only_on);
-  const auto facts = sandbox.connect()->facts();
-  run(sandbox.session(), database.read_only_off);
-  CHECK(facts.read_only);
-  CHECK_FALSE(sandbox.connect()->facts().read_only);
-}
-
 TEST_CASE("of two transactions that wait for each other one is told of a deadlock, and can begin again") {
   FOR_EVERY_DATABASE(!it.kill.empty());
   Sandbox sandbox(database);

@@ -1,5 +1,4 @@
 #include "relay/core/claim.hpp"
-
 #include "tests/contract/every.hpp"
 #include "tests/contract/sandbox.hpp"
 
@@ -21,6 +20,16 @@ class Reader {
 };
 
 }  // namespace
+
+TEST_CASE("a read-only server says so at connect") {
+  FOR_EVERY_DATABASE(!it.read_only_on.empty());
+  Sandbox sandbox(database);
+  {
+    const Reader reader(sandbox);
+    CHECK(sandbox.connect()->facts().read_only);
+  }
+  CHECK_FALSE(sandbox.connect()->facts().read_only);
+}
 
 TEST_CASE("a sweep of an empty outbox finds out that its server has become a reader") {
   FOR_EVERY_DATABASE(it.name == "mysql" || it.name == "mariadb");
