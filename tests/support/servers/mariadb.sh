@@ -11,10 +11,12 @@ mariadb_create() {
     >"$dir/mariadb.first.sql"
 }
 
+# A server that starts deletes what others have in a folder for temporary tables that they share.
 mariadb_launch() {
   local first=()
+  mkdir -p "$dir/mariadb.tmp"
   [ -e "$dir/mariadb.first.sql" ] && first=("--init-file=$dir/mariadb.first.sql")
-  launch mariadb /usr/sbin/mariadbd --no-defaults "--user=$(id -un)" "--datadir=$dir/mariadb" \
+  launch mariadb /usr/sbin/mariadbd --no-defaults "--user=$(id -un)" "--datadir=$dir/mariadb" "--tmpdir=$dir/mariadb.tmp" \
     --bind-address=127.0.0.1 "--port=$(port mariadb)" "--socket=$dir/mariadb.sock" "--pid-file=$dir/mariadb.server-pid" \
     "--ssl-ca=$dir/tls/ca.pem" "--ssl-cert=$dir/tls/server.pem" "--ssl-key=$dir/tls/server.key" "${first[@]}"
 }

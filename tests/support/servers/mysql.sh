@@ -32,11 +32,13 @@ mysql_create() {
   "${command[@]}" --initialize-insecure "--init-file=$dir/mysql.first.sql"
 }
 
+# Temporary tables: see mariadb.sh.
 mysql_launch() {
   local command
   mysql_command
   rm -f "$dir/mysql.sock.lock"
-  launch mysql "${command[@]}" --bind-address=127.0.0.1 "--port=$(port mysql)" "--socket=$dir/mysql.sock" "--pid-file=$dir/mysql.server-pid" \
+  mkdir -p "$dir/mysql.tmp"
+  launch mysql "${command[@]}" "--tmpdir=$dir/mysql.tmp" --bind-address=127.0.0.1 "--port=$(port mysql)" "--socket=$dir/mysql.sock" "--pid-file=$dir/mysql.server-pid" \
     --mysqlx=OFF --secure-file-priv= --log-bin=binlog --server-id=1 \
     "--ssl-ca=$dir/tls/ca.pem" "--ssl-cert=$dir/tls/server.pem" "--ssl-key=$dir/tls/server.key"
 }
