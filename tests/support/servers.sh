@@ -21,6 +21,8 @@ all: every server but connect_*, Kafka Connect workers that need kafka and the d
 environment:
   OUTBOX_RELAY_TEST_DIR         data, logs and the env file; start makes a folder when it is not set, the other commands need it
   OUTBOX_RELAY_TEST_BASE_PORT   where the search for free ports begins; several runs can live side by side
+  OUTBOX_RELAY_TEST_SYNC        off: commits outlive a server that is killed, not a machine, and wait for no disk (default: on)
+  KAFKA_JVM_PERFORMANCE_OPTS    options of the broker's JVM
   OUTBOX_RELAY_CACHE            downloads, kept between runs (default: ~/.cache/outbox-relay)
 TEXT
 }

@@ -41,8 +41,11 @@ CONF
     kafka.tools.StorageTool format -t AAAAAAAAQACAAAAAAAAAAA -c "$data/server.properties"
 }
 
+# KAFKA_JVM_PERFORMANCE_OPTS is what Kafka's own scripts read.
 kafka_launch() {
-  launch kafka java -Xmx1g -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp "$(kafka_libs)/*" \
+  local options=()
+  read -ra options <<<"${KAFKA_JVM_PERFORMANCE_OPTS:-}"
+  launch kafka java -Xmx1g "${options[@]}" -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -cp "$(kafka_libs)/*" \
     kafka.Kafka "$dir/kafka/server.properties"
 }
 

@@ -34,12 +34,13 @@ mysql_create() {
 
 # Temporary tables: see mariadb.sh.
 mysql_launch() {
-  local command
+  local command sync=()
+  [ "${OUTBOX_RELAY_TEST_SYNC:-on}" = on ] || sync=(--innodb-flush-log-at-trx-commit=2 --sync-binlog=0)
   mysql_command
   rm -f "$dir/mysql.sock.lock"
   mkdir -p "$dir/mysql.tmp"
   launch mysql "${command[@]}" "--tmpdir=$dir/mysql.tmp" --bind-address=127.0.0.1 "--port=$(port mysql)" "--socket=$dir/mysql.sock" "--pid-file=$dir/mysql.server-pid" \
-    --mysqlx=OFF --secure-file-priv= --log-bin=binlog --server-id=1 \
+    --mysqlx=OFF --secure-file-priv= --log-bin=binlog --server-id=1 "${sync[@]}" \
     "--ssl-ca=$dir/tls/ca.pem" "--ssl-cert=$dir/tls/server.pem" "--ssl-key=$dir/tls/server.key"
 }
 

@@ -21,6 +21,7 @@ listen_addresses = '127.0.0.1'
 port = $(port postgres)
 unix_socket_directories = ''
 max_prepared_transactions = 20
+fsync = ${OUTBOX_RELAY_TEST_SYNC:-on}
 ssl = on
 ssl_cert_file = '$dir/tls/server.pem'
 ssl_key_file = '$dir/tls/postgres.key'
