@@ -26,9 +26,9 @@ fuzz_seconds=${OUTBOX_RELAY_FUZZ_SECONDS:-60}
 unset OUTBOX_RELAY_FUZZ_SECONDS # the relay would take it for an option
 export CCACHE_DIR=$cache/ccache CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=5G
 export LSAN_OPTIONS=suppressions=$root/tests/support/leaks.supp:print_suppressions=0
+export TSAN_OPTIONS=suppressions=$root/tests/support/locks.supp
 # These servers live for minutes, and share two processors and a disk with the tests.
 export OUTBOX_RELAY_TEST_SYNC=off KAFKA_JVM_PERFORMANCE_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-export TSAN_OPTIONS=suppressions=$root/tests/support/locks.supp
 logs=$root/build/logs
 mode=all only=() install=yes
 

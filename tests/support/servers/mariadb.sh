@@ -11,15 +11,11 @@ mariadb_create() {
     >"$dir/mariadb.first.sql"
 }
 
-# A server that starts deletes what others have in a folder for temporary tables that they share.
 mariadb_launch() {
-  local first=() sync=()
-  [ "${OUTBOX_RELAY_TEST_SYNC:-on}" = on ] || sync=(--innodb-flush-log-at-trx-commit=2)
-  mkdir -p "$dir/mariadb.tmp"
+  local options first=()
+  mysql_options mariadb
   [ -e "$dir/mariadb.first.sql" ] && first=("--init-file=$dir/mariadb.first.sql")
-  launch mariadb /usr/sbin/mariadbd --no-defaults "--user=$(id -un)" "--datadir=$dir/mariadb" "--tmpdir=$dir/mariadb.tmp" \
-    --bind-address=127.0.0.1 "--port=$(port mariadb)" "--socket=$dir/mariadb.sock" "--pid-file=$dir/mariadb.server-pid" \
-    "--ssl-ca=$dir/tls/ca.pem" "--ssl-cert=$dir/tls/server.pem" "--ssl-key=$dir/tls/server.key" "${sync[@]}" "${first[@]}"
+  launch mariadb /usr/sbin/mariadbd --no-defaults "--user=$(id -un)" "--datadir=$dir/mariadb" "${options[@]}" "${first[@]}"
 }
 
 mariadb_ready() { mysql_answers mariadb && rm -f "$dir/mariadb.first.sql"; }

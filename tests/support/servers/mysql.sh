@@ -32,16 +32,20 @@ mysql_create() {
   "${command[@]}" --initialize-insecure "--init-file=$dir/mysql.first.sql"
 }
 
-# Temporary tables: see mariadb.sh.
+# What MySQL and MariaDB are started with alike. One that starts deletes what others have in a folder for temporary tables that they share.
+mysql_options() {
+  mkdir -p "$dir/$1.tmp"
+  options=(--bind-address=127.0.0.1 "--port=$(port "$1")" "--socket=$dir/$1.sock" "--pid-file=$dir/$1.server-pid" "--tmpdir=$dir/$1.tmp"
+    "--ssl-ca=$dir/tls/ca.pem" "--ssl-cert=$dir/tls/server.pem" "--ssl-key=$dir/tls/server.key")
+  [ "${OUTBOX_RELAY_TEST_SYNC:-on}" = on ] || options+=(--innodb-flush-log-at-trx-commit=2 --sync-binlog=0)
+}
+
 mysql_launch() {
-  local command sync=()
-  [ "${OUTBOX_RELAY_TEST_SYNC:-on}" = on ] || sync=(--innodb-flush-log-at-trx-commit=2 --sync-binlog=0)
+  local command options
   mysql_command
+  mysql_options mysql
   rm -f "$dir/mysql.sock.lock"
-  mkdir -p "$dir/mysql.tmp"
-  launch mysql "${command[@]}" "--tmpdir=$dir/mysql.tmp" --bind-address=127.0.0.1 "--port=$(port mysql)" "--socket=$dir/mysql.sock" "--pid-file=$dir/mysql.server-pid" \
-    --mysqlx=OFF --secure-file-priv= --log-bin=binlog --server-id=1 "${sync[@]}" \
-    "--ssl-ca=$dir/tls/ca.pem" "--ssl-cert=$dir/tls/server.pem" "--ssl-key=$dir/tls/server.key"
+  launch mysql "${command[@]}" "${options[@]}" --mysqlx=OFF --secure-file-priv= --log-bin=binlog --server-id=1
 }
 
 mysql_answers() {
