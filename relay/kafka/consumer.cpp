@@ -8,6 +8,7 @@
 #include <map>
 #include <span>
 #include <string_view>
+#include <thread>
 
 namespace relay::kafka {
 
@@ -17,6 +18,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr int metadata_timeout_ms = 10'000;
+constexpr milliseconds pause{50};  // before the same question
 
 using Place = std::pair<std::string, std::int32_t>;  // topic and partition
 
@@ -49,6 +51,33 @@ void add_partitions(rd_kafka_t* client, const std::string& topic, rd_kafka_topic
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw ClusterError(fault_of(error, topic));
   for (std::int32_t i = 0; i < metadata->topics[0].partition_cnt; ++i) {
     rd_kafka_topic_partition_list_add(to, topic.c_str(), i)->offset = RD_KAFKA_OFFSET_BEGINNING;
+  }
+}
+
+std::span<rd_kafka_topic_partition_t> all_of(const Partitions& partitions) {
+  return {partitions->elems, static_cast<std::size_t>(partitions->cnt)};
+}
+
+std::optional<Fault> fault_in(rd_kafka_resp_err_t error, const Partitions& answer) {
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return fault_of(error, answer->elems[0].topic);
+  for (const auto& partition : all_of(answer)) {
+    if (partition.err != RD_KAFKA_RESP_ERR_NO_ERROR) return fault_of(partition.err, partition.topic);
+    if (partition.offset < 0) return fault_of(RD_KAFKA_RESP_ERR__TIMED_OUT, partition.topic);
+  }
+  return std::nullopt;
+}
+
+/// Where partitions begin (RD_KAFKA_OFFSET_BEGINNING) or end (RD_KAFKA_OFFSET_END) now. One that changes hands has no leader for a
+/// moment, and the question is put again. Not rd_kafka_query_watermark_offsets: where the first of its two requests fails and the
+/// second does not, it calls the partition empty.
+Partitions bounds(rd_kafka_t* client, const Partitions& partitions, std::int64_t which, steady_clock::time_point deadline) {
+  for (;; std::this_thread::sleep_for(pause)) {
+    Partitions answer{rd_kafka_topic_partition_list_copy(partitions.get())};
+    for (auto& partition : all_of(answer)) partition.offset = which;
+    const auto error = rd_kafka_offsets_for_times(client, answer.get(), metadata_timeout_ms);
+    auto fault = fault_in(error, answer);
+    if (!fault) return answer;
+    if (fault->blame != Blame::nobody || steady_clock::now() + pause > deadline) throw ClusterError(*std::move(fault));
   }
 }
 
@@ -126,15 +155,13 @@ std::vector<ConsumedMessage> Consumer::take(std::size_t count, milliseconds limi
 
 std::vector<ConsumedMessage> Consumer::take_rest(milliseconds limit) {
   const auto deadline = steady_clock::now() + limit;
+  const auto firsts = bounds(inside_->client.get(), inside_->assigned, RD_KAFKA_OFFSET_BEGINNING, deadline);
+  const auto lasts = bounds(inside_->client.get(), inside_->assigned, RD_KAFKA_OFFSET_END, deadline);
   std::map<Place, std::int64_t> ends;
-  for (const auto& partition : std::span(inside_->assigned->elems, static_cast<std::size_t>(inside_->assigned->cnt))) {
-    std::int64_t first = 0;
-    std::int64_t end = 0;
-    const auto error = rd_kafka_query_watermark_offsets(inside_->client.get(), partition.topic, partition.partition, &first, &end,
-                                                        metadata_timeout_ms);
-    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) throw ClusterError(fault_of(error, partition.topic));
-    if (end > std::max(first, inside_->read[{partition.topic, partition.partition}]))
-      ends[{partition.topic, partition.partition}] = end;
+  for (const auto& last : all_of(lasts)) {
+    const auto* const first = rd_kafka_topic_partition_list_find(firsts.get(), last.topic, last.partition);
+    if (last.offset > std::max(first->offset, inside_->read[{last.topic, last.partition}]))
+      ends[{last.topic, last.partition}] = last.offset;
   }
   std::vector<ConsumedMessage> messages;
   while (!ends.empty()) {

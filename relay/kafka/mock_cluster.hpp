@@ -25,7 +25,7 @@ class MockCluster {
   void create_topic(const std::string& name, int partitions);
 
   /// By their numbers in Kafka's protocol.
-  enum class Request : std::int16_t { produce = 0, metadata = 3, init_producer_id = 22 };
+  enum class Request : std::int16_t { produce = 0, list_offsets = 2, metadata = 3, init_producer_id = 22 };
 
   /// The next requests of that kind are answered with these error codes of Kafka's protocol, one each; 0 lets one through.
   void answer_with(Request request, const std::vector<std::int16_t>& errors);

@@ -92,18 +92,6 @@ struct Result {
   std::string log;
 };
 
-std::string_view name_of(MockCluster::Request request) {
-  switch (request) {
-    case MockCluster::Request::produce:
-      return "Produce";
-    case MockCluster::Request::metadata:
-      return "Metadata";
-    case MockCluster::Request::init_producer_id:
-      return "InitProducerId";
-  }
-  return "?";
-}
-
 Result try_out(const Answer& answer) {
   Relaying relaying;
   relaying.insert();
@@ -120,8 +108,8 @@ Result try_out(const Answer& answer) {
 
 /// What the responses' specifications name (kafka: ProduceResponse, InitProducerIdResponse, MetadataResponse), and what brokers
 /// answer to any request. DUPLICATE_SEQUENCE_NUMBER is left out: it says that the broker has the batch, and the mock has not.
-const std::vector<rd_kafka_resp_err_t>& codes_of(MockCluster::Request request) {
-  static const std::vector<rd_kafka_resp_err_t> produce{
+std::vector<rd_kafka_resp_err_t> produce_errors() {
+  return {
       RD_KAFKA_RESP_ERR_UNKNOWN,
       RD_KAFKA_RESP_ERR_INVALID_MSG,
       RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
@@ -160,7 +148,10 @@ const std::vector<rd_kafka_resp_err_t>& codes_of(MockCluster::Request request) {
       RD_KAFKA_RESP_ERR_INVALID_RECORD,
       RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
   };
-  static const std::vector<rd_kafka_resp_err_t> init_producer_id{
+}
+
+std::vector<rd_kafka_resp_err_t> init_producer_id_errors() {
+  return {
       RD_KAFKA_RESP_ERR_UNKNOWN,
       RD_KAFKA_RESP_ERR_REQUEST_TIMED_OUT,
       RD_KAFKA_RESP_ERR_BROKER_NOT_AVAILABLE,
@@ -178,7 +169,10 @@ const std::vector<rd_kafka_resp_err_t>& codes_of(MockCluster::Request request) {
       RD_KAFKA_RESP_ERR_THROTTLING_QUOTA_EXCEEDED,
       RD_KAFKA_RESP_ERR_PRODUCER_FENCED,
   };
-  static const std::vector<rd_kafka_resp_err_t> metadata{
+}
+
+std::vector<rd_kafka_resp_err_t> metadata_errors() {
+  return {
       RD_KAFKA_RESP_ERR_UNKNOWN,
       RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART,
       RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
@@ -190,26 +184,18 @@ const std::vector<rd_kafka_resp_err_t>& codes_of(MockCluster::Request request) {
       RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR,
       RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
   };
-  switch (request) {
-    case MockCluster::Request::produce:
-      return produce;
-    case MockCluster::Request::init_producer_id:
-      return init_producer_id;
-    case MockCluster::Request::metadata:
-      break;
-  }
-  return metadata;
 }
 
 }  // namespace
 
 TEST_CASE("whatever a broker answers for a while, every row is delivered in order") {
-  const auto request =
-      GENERATE(MockCluster::Request::produce, MockCluster::Request::init_producer_id, MockCluster::Request::metadata);
+  const auto [request, name, codes] = GENERATE(table<MockCluster::Request, std::string, std::vector<rd_kafka_resp_err_t>>(
+      {{MockCluster::Request::produce, "Produce", produce_errors()},
+       {MockCluster::Request::init_producer_id, "InitProducerId", init_producer_id_errors()},
+       {MockCluster::Request::metadata, "Metadata", metadata_errors()}}));
   const auto times = GENERATE(std::size_t{1}, std::size_t{3});
   constexpr std::size_t at_a_time = 12;  // they mostly wait
   std::vector<std::future<Result>> running;
-  const auto& codes = codes_of(request);
   for (std::size_t i = 0; i < codes.size() || !running.empty(); ++i) {
     if (i < codes.size()) {
       running.push_back(std::async(std::launch::async, [answer = Answer{request, codes[i], times}] { return try_out(answer); }));
@@ -217,8 +203,7 @@ TEST_CASE("whatever a broker answers for a while, every row is delivered in orde
     if (running.size() < at_a_time && i < codes.size()) continue;
     const auto result = running.front().get();
     running.erase(running.begin());
-    INFO(name_of(request) << ", " << times << " x " << rd_kafka_err2name(result.answer.error) << ", " << result.took.count()
-                          << " ms");
+    INFO(name << ", " << times << " x " << rd_kafka_err2name(result.answer.error) << ", " << result.took.count() << " ms");
     INFO(result.log);
     for (const auto& complaint : result.complaints) FAIL_CHECK(complaint);
   }

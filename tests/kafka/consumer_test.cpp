@@ -1,5 +1,6 @@
 #include "relay/kafka/consumer.hpp"
 
+#include "relay/kafka/cluster_error.hpp"
 #include "relay/kafka/librdkafka_producer.hpp"
 #include "relay/kafka/mock_cluster.hpp"
 #include "tests/kafka/sending.hpp"
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <set>
 #include <stdexcept>
+#include <vector>
 
 using namespace relay::kafka;
 using relay::Cell;
@@ -83,6 +85,22 @@ TEST_CASE("a consumer reads on to the end, wherever it stands, without waiting f
   CHECK(consumer.take_rest(tests::patience).empty());
   send(100, 103);
   CHECK(consumer.take_rest(tests::patience).size() == 3);
+}
+
+TEST_CASE("a consumer reads on to the end of a partition that changes its leader, and never takes it for an empty one") {
+  MockCluster cluster;
+  cluster.create_topic("a", 1);
+  const auto producer = make_producer({{"bootstrap.servers", cluster.bootstrap_servers()}});
+  REQUIRE(tests::send_one(*producer, tests::message("a", "k", "v")).empty());
+  constexpr std::int16_t not_leader = 6;
+  for (std::size_t asked = 1; asked <= 4; ++asked) {
+    Consumer consumer{{{"bootstrap.servers", cluster.bootstrap_servers()}}, {"a"}};
+    cluster.answer_with(MockCluster::Request::list_offsets, std::vector<std::int16_t>(asked, not_leader));
+    CHECK(consumer.take_rest(tests::patience).size() == 1);
+  }
+  Consumer consumer{{{"bootstrap.servers", cluster.bootstrap_servers()}}, {"a"}};
+  cluster.answer_with(MockCluster::Request::list_offsets, std::vector<std::int16_t>(1'000, not_leader));
+  CHECK_THROWS_AS(consumer.take_rest(std::chrono::milliseconds{200}), ClusterError);
 }
 
 TEST_CASE("a consumer reads the files that its settings name") {

@@ -1,16 +1,22 @@
 // Makes, deletes and lists topics: kafka-admin BROKERS create NAME PARTITIONS [CONFIG=VALUE ...] | delete NAME | list
+#include <chrono>
 #include <iostream>
 #include <memory>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include <librdkafka/rdkafka.h>
 
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 constexpr int kTimeoutMs = 10'000;
+constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::milliseconds kPause{100};
 
 using Client = std::unique_ptr<rd_kafka_t, decltype(&rd_kafka_destroy)>;
 using Queue = std::unique_ptr<rd_kafka_queue_t, decltype(&rd_kafka_queue_destroy)>;
@@ -57,11 +63,15 @@ void create(rd_kafka_t* client, const std::string& name, int partitions, std::sp
   }
   const Queue queue(rd_kafka_queue_new(client), rd_kafka_queue_destroy);
   auto* request = topic.get();
-  rd_kafka_CreateTopics(client, &request, 1, nullptr, queue.get());
-  const auto event = await(queue.get());
-  std::size_t count = 0;
-  const auto** results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
-  require_topics(results, count);
+  // A machine that stood still for seconds: the controller has given up its only broker, which comes back by itself.
+  for (const auto deadline = Clock::now() + kPatience;; std::this_thread::sleep_for(kPause)) {
+    rd_kafka_CreateTopics(client, &request, 1, nullptr, queue.get());
+    const auto event = await(queue.get());
+    std::size_t count = 0;
+    const auto** results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
+    const bool given_up = rd_kafka_topic_result_error(*results) == RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR;
+    if (!given_up || Clock::now() > deadline) return require_topics(results, count);
+  }
 }
 
 void remove(rd_kafka_t* client, const std::string& name) {
