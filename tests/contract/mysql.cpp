@@ -25,9 +25,7 @@ Database common() {
                      {"X'00FF5C78'", bytes, std::string("\0\xff\\x", 4)},
                      {"X''", bytes, ""},
                      {"'back\\slash'", text, "back\\slash"}},
-          .slow =
-              "SELECT COUNT(*) FROM information_schema.columns a, information_schema.columns b, information_schema.columns c"
-              " WHERE a.column_name < b.column_name AND b.column_name < c.column_name",
+          .slow = "SELECT 1 FROM DUAL WHERE SLEEP(300)",  // SELECT SLEEP(300) would answer 1 when it is interrupted
           .session_id = "SELECT CONNECTION_ID()",
           .kill = "KILL {}",
           .refuse_writes = "SET SESSION TRANSACTION READ ONLY",
