@@ -91,7 +91,7 @@ start_one() {
   fi
   "${name}_launch"
   until "${name}_ready" >/dev/null 2>&1; do
-    if ! alive "$name" || [ $((++tries)) -gt 600 ]; then
+    if ! alive "$name" || [ $((++tries)) -gt 1800 ]; then
       tail -20 "$dir/$name.log" >&2
       rm -f "$dir/$name.created"
       die "$name did not start (log: $dir/$name.log)"
