@@ -87,7 +87,9 @@ TEST_CASE("a drain that gets no connection to settle its rows ends with 75 and t
   CHECK(ran.code == 75);
   CHECK(ran.output.find(" rows cannot be settled: ") != std::string::npos);
   CHECK(ran.output.find("too many connections") != std::string::npos);
-  CHECK(test::value(outbox.owner(), "SELECT count(*) FROM outbox") == "1");
+  // Kafka has it; whether the row is there still depends on who ends first at the end, the reader with its session or the settler.
+  relay::kafka::Consumer consumer({{"bootstrap.servers", e2e::kafka()}}, {topic});
+  CHECK(consumer.take_rest(30s).size() == 1);
 }
 
 TEST_CASE("check finds fault with strict order where the role cannot see who inserts, as the relay does") {
