@@ -181,12 +181,12 @@ lift_policy() {
   policy_is_ours=no
 }
 
-server_logs=$logs sanitized=
+server_logs=$logs lanes=()
 leave() {
-  local code=$?
+  local code=$? lane
   trap - EXIT
   lift_policy
-  [ -z "$sanitized" ] || { kill -TERM -- "-$sanitized" && wait "$sanitized"; } 2>/dev/null
+  for lane in "${lanes[@]}"; do { kill -TERM -- "-$lane" && wait "$lane"; } 2>/dev/null; done
   if [ -n "${OUTBOX_RELAY_TEST_DIR:-}" ]; then
     mkdir -p "$server_logs" && cp "$OUTBOX_RELAY_TEST_DIR"/*.log "$server_logs" 2>/dev/null
     tests/support/servers.sh remove || code=1
@@ -194,35 +194,45 @@ leave() {
   exit "$code"
 }
 
-# The sanitizers' suites, on servers of their own: they wait more than they work, as the dev build's do, and so run beside those.
+# A sanitizer's suites, on servers of their own: they wait more than they work, as the dev build's do, and so run beside those.
 run_sanitized() {
-  local preset suites
+  local preset=$1 suites servers=(postgres mysql mariadb)
   trap leave EXIT
   trap 'exit 130' TERM
-  server_logs=$logs/sanitized sanitized='' OUTBOX_RELAY_TEST_DIR=''
+  server_logs=$logs/$preset lanes=() OUTBOX_RELAY_TEST_DIR=''
   # Not Firebird, which takes minutes more and whose client library is no build of ours; nor the one of the dev build's suites.
   unset "${!OUTBOX_RELAY_TEST_FIREBIRD@}"
-  start_servers postgres mysql mariadb kafka
-  for preset in "$@"; do
-    case $preset in
-      asan) suites=("${inner[@]}") ;;
-      tsan) mapfile -t suites < <(suites_without_librdkafka "${bare[@]}") ;;
-      *) continue ;;
-    esac
-    run_suites "$preset" "${suites[@]}"
-  done
+  case $preset in
+    asan) suites=("${inner[@]}") servers+=(kafka) ;;
+    tsan) mapfile -t suites < <(suites_without_librdkafka "${bare[@]}") ;;
+  esac
+  start_servers "${servers[@]}"
+  run_suites "$preset" "${suites[@]}"
   exit 0
+}
+
+# Both sanitizers' at once; each is a process group of its own: it ends as one.
+start_sanitized() {
+  local preset
+  set -m
+  for preset in "$@"; do
+    run_sanitized "$preset" >"$logs/$preset.log" 2>&1 </dev/null &
+    lanes+=($!)
+  done
+  set +m
 }
 
 # What run_sanitized counted, when it is over.
 take_sanitized() {
-  local p f s
-  wait "$sanitized" || count "sanitized suites" 0 1 0
-  sanitized=
-  cat "$logs/sanitized.log"
-  while read -r p f s; do
-    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-  done < <(sed -nE 's/^    (\S+ .*): ([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\2 \3 \4/p' "$logs/sanitized.log")
+  local preset p f s
+  for preset in "$@"; do
+    wait "${lanes[0]}" || count "suites of the $preset build" 0 1 0
+    lanes=("${lanes[@]:1}")
+    cat "$logs/$preset.log"
+    while read -r p f s; do
+      passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    done < <(sed -nE 's/^    (\S+ .*): ([0-9]+) passed, ([0-9]+) failed, ([0-9]+) skipped$/\2 \3 \4/p' "$logs/$preset.log")
+  done
 }
 
 unset OUTBOX_RELAY_TEST_DIR
@@ -234,7 +244,7 @@ if [ $install = yes ]; then
   lift_policy
 fi
 
-settings=() built=() inside=()
+settings=() built=no sanitized=() inside=()
 case $mode in
   newest)
     start_servers postgres mysql kafka # Oracle's client has no mysql_native_password any more: it cannot log in to this MariaDB
@@ -248,20 +258,17 @@ case $mode in
     mapfile -t inner < <(suites_without e2e goldens faults sinks deploy architecture)
     mapfile -t bare < <(suites_without e2e goldens faults sinks deploy architecture cli kafka config core domain encode) # what has threads
     clang=$(find_program clang++) || die "clang++ not found: apt-get install clang"
-    step "dev build" build dev g++ && built+=(dev)
-    step "AddressSanitizer build" build asan "$clang" && built+=(asan)
-    step "ThreadSanitizer build" build tsan g++ "${bare[@]/%/_tests}" && built+=(tsan)
+    step "dev build" build dev g++ && built=yes
+    step "AddressSanitizer build" build asan "$clang" && sanitized+=(asan)
+    step "ThreadSanitizer build" build tsan g++ "${bare[@]/%/_tests}" && sanitized+=(tsan)
     settings=(-DOUTBOX_RELAY_TESTS=OFF)
     step "release build" build release g++
     check_style
-    [[ " ${built[*]} " != *" asan "* ]] || step "fuzzing" fuzz
+    [[ " ${sanitized[*]} " != *" asan "* ]] || step "fuzzing" fuzz
     start_servers
-    set -m # a process group of its own: it ends as one
-    run_sanitized "${built[@]}" >"$logs/sanitized.log" 2>&1 </dev/null &
-    sanitized=$!
-    set +m
-    [[ " ${built[*]} " != *" dev "* ]] || run_suites dev
-    take_sanitized
+    start_sanitized "${sanitized[@]}"
+    [ $built = no ] || run_suites dev
+    take_sanitized "${sanitized[@]}"
     ;;
 esac
 

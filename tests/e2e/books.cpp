@@ -11,6 +11,7 @@ namespace e2e {
 namespace {
 
 constexpr int keys_a_writer = 5;
+constexpr std::size_t enough = 15;  // events of each writer, however slow the machine is
 
 std::string payload_of(const std::string& key, int number) {
   return "{\"key\":\"" + key + "\",\"n\":" + std::to_string(number) + "}";
@@ -36,6 +37,7 @@ class Writer {
       } else {
         session_->commit();
         for (int i = 0; i < events; ++i) numbers.push_back(next + i);
+        written_ += static_cast<std::size_t>(events);
       }
       next_[key] = next + events;  // numbers that were rolled back are never used again
     } catch (const db::DbError& error) {
@@ -46,6 +48,7 @@ class Writer {
   }
 
   [[nodiscard]] const Committed& committed() const { return committed_; }
+  [[nodiscard]] std::size_t written() const { return written_; }
 
  private:
   int draw(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
@@ -56,6 +59,7 @@ class Writer {
   std::minstd_rand random_;
   std::unique_ptr<db::Session> session_;
   Committed committed_;
+  std::size_t written_ = 0;
   std::map<std::string, int> next_;
 };
 
@@ -76,7 +80,7 @@ Committed write(const Shop& shop, const std::string& topic, int writers, std::ch
       threads.emplace_back([&, number] {
         try {
           Writer writer(shop, topic, number, seed + static_cast<std::uint32_t>(number));
-          while (std::chrono::steady_clock::now() < deadline) writer.transaction();
+          while (std::chrono::steady_clock::now() < deadline || writer.written() < enough) writer.transaction();
           const std::lock_guard lock(mutex);
           all.insert(writer.committed().begin(), writer.committed().end());
         } catch (...) {

@@ -15,7 +15,7 @@ namespace e2e {
 using Committed = std::map<std::string, std::vector<int>>;
 
 /// Several writers at once, each on its own keys, with transactions of one to three events that are held open for a while,
-/// one in ten rolled back. @return what was committed
+/// one in ten rolled back. It takes that time, and longer where nobody has written much by then. @return what was committed
 [[nodiscard]] Committed write(const Shop& shop, const std::string& topic, int writers, std::chrono::milliseconds time,
                               std::uint32_t seed);
 
