@@ -137,7 +137,7 @@ std::optional<Position> Publisher::collect(Instant now) {
     replace_producer();
   }
   if (in_flight().unacknowledged() == 0) silence_.broken(now);
-  if (full_from_) make_room(now);
+  if (full_from_) rewind_to(make_room(now));
   prober_.rest();
   rewind_to(holds_.take_rewind());
   return std::exchange(rewind_, std::nullopt);
@@ -178,20 +178,21 @@ void Publisher::take_fault(const kafka::Outcome& outcome, Instant now) {
   }
 }
 
-void Publisher::make_room(Instant now) {
+std::optional<Position> Publisher::make_room(Instant now) {
   const bool settles = in_flight().unacknowledged() < in_flight().rows() / 2;  // the database takes the room
-  if (order_ == Order::strict || settles || !silence_.is_long(now) || lost_.waits()) return;
+  if (order_ == Order::strict || settles || !silence_.is_long(now) || lost_.waits()) return std::nullopt;
   auto stuck = in_flight().topics(Lane::together);
   stuck.merge(in_flight().topics(Lane::alone));
-  if (stuck.empty()) return;
+  if (stuck.empty()) return std::nullopt;
   if (producer_.get().outage()) {
     if (dispatch_.topics().outage_is_over(producer_.get(), *stuck.begin())) silence_.outage_over(now);
-    return;
+    return std::nullopt;
   }
   for (const auto topic : stuck) accused_.try_emplace(topic, Fault{Blame::nobody, dispatch_.topics().unheard(topic)});
   observer_.say(Level::warning, "Kafka's producer is full of rows that are not acknowledged, and is replaced");
   give_up_alone();
   replace_producer();
+  return std::exchange(rewind_, std::nullopt);
 }
 
 void Publisher::give_up_probes(Instant now, const std::optional<std::string>& why) {
@@ -218,13 +219,15 @@ void Publisher::release(Lane lane) {
   duplicates_possible_ += in_flight().release_unacknowledged(lane);
 }
 
-void Publisher::renew(Instant now) {
+std::optional<Position> Publisher::renew(Instant now) {
   rewind_to(collect(now));
-  if (!renewed(observer_, [this] { producer_.renew(); })) return;
-  lost_.replaced();
-  release(Lane::together);
-  give_up_probes(now);
-  give_up_alone();
+  if (renewed(observer_, [this] { producer_.renew(); })) {
+    lost_.replaced();
+    release(Lane::together);
+    give_up_probes(now);
+    give_up_alone();
+  }
+  return std::exchange(rewind_, std::nullopt);
 }
 
 void Publisher::abandon(Instant now) {

@@ -75,15 +75,17 @@ class Publisher {
   /// Whether it is still open what becomes of a row: it is probed alone, or being parked.
   [[nodiscard]] bool undecided() const { return holds_.bad_rows().parking() || holds_.blocks().undecided(); }
 
-  /// Takes outcomes in. @return the position to rewind to, if rows have to be read again
+  /// Takes outcomes in. @return as of `probe`: rows have to be read again
   [[nodiscard]] std::optional<Position> collect(Instant now);
 
   /// Nothing more can be sent before something is acknowledged. Where that does not come although brokers answer (a partition has
   /// no leader, or too few replicas in sync), the topics that take all the room wait from now on, and the others go on.
-  void make_room(Instant now);
+  /// @return as of `probe`
+  [[nodiscard]] std::optional<Position> make_room(Instant now);
 
   /// Makes Kafka's clients anew, with secrets as their files have them now; what Kafka has not acknowledged is sent again.
-  void renew(Instant now);
+  /// @return as of `probe`
+  [[nodiscard]] std::optional<Position> renew(Instant now);
 
   /// Gives up what Kafka has not acknowledged: another relay may be sending it. What librdkafka still queues is thrown out, and
   /// everything is as at the start, except for acknowledged rows, which wait for their settlement.

@@ -63,7 +63,7 @@ void Relay::take_events() {
     std::visit([this](auto&& what) { take(std::forward<decltype(what)>(what)); }, std::move(*event));
   }
   if (doorbell_.take_poke()) claim_schedule_.look_everywhere(now_);
-  if (doorbell_.take_renewal()) publisher_.renew(now_);
+  if (doorbell_.take_renewal()) rewind(publisher_.renew(now_));
 }
 
 void Relay::take(Claim claim) {
@@ -296,6 +296,7 @@ void Relay::step_down() {
 
 void Relay::take_outcomes() {
   rewind(publisher_.collect(now_));
+  if (may_claim() && claim_schedule_.full()) rewind(publisher_.make_room(now_));
 }
 
 void Relay::rewind(std::optional<Position> position) {

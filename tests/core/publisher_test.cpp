@@ -48,7 +48,7 @@ class World {
       if (order_ == core::Order::relaxed && cluster_.by_chance(100))  // strict order is the order within each partition
         cluster_.stick("k" + std::to_string(cluster_.at_most(5)));
       if (cluster_.by_chance(100)) cluster_.unstick();
-      if (cluster_.by_chance(2)) publisher_.make_room(now_);
+      if (cluster_.by_chance(2)) rewind(publisher_.make_room(now_));
       if (cluster_.by_chance(60)) lose_database();
       if (cluster_.by_chance(60)) lose_lease();
     }

@@ -35,6 +35,10 @@ std::vector<char*> clean_environment() {
   return kept;
 }
 
+bool has(std::uint64_t signals, int number) {
+  return (signals >> static_cast<unsigned>(number - 1) & 1U) != 0;
+}
+
 }  // namespace
 
 RelayProcess::RelayProcess(std::vector<std::string> arguments) : log_(fresh_log()) {
@@ -64,21 +68,23 @@ void RelayProcess::signal(int number) const {
   if (pid_ > 0) ::kill(pid_, number);
 }
 
-bool RelayProcess::is_in(const std::string& set, int number) const {
+std::uint64_t RelayProcess::signals(const std::string& line) const {
   std::ifstream status("/proc/" + std::to_string(pid_) + "/status");
   std::string word;
-  while (status >> word && word != set) continue;
-  std::uint64_t signals = 0;
-  status >> std::hex >> signals;
-  return (signals >> static_cast<unsigned>(number - 1) & 1U) != 0;
+  while (status >> word && word != line) continue;
+  std::uint64_t set = 0;
+  status >> std::hex >> set;
+  return set;
 }
 
+// What is blocked, a thread of it waits for. Kafka's library blocks all signals for a moment, and does so before as well.
 bool RelayProcess::heeds_signals() const {
-  return is_in("SigBlk:", SIGTERM);  // what is blocked, a thread of it waits for
+  const auto blocked = signals("SigBlk:");
+  return has(blocked, SIGTERM) && !has(blocked, SIGALRM);
 }
 
 bool RelayProcess::has_noticed(int number) const {
-  return !is_in("ShdPnd:", number);
+  return !has(signals("ShdPnd:"), number);
 }
 
 std::optional<int> RelayProcess::wait(std::chrono::milliseconds limit) {

@@ -3,6 +3,7 @@
 #include "tests/e2e/shop.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -34,8 +35,8 @@ class RelayProcess {
   [[nodiscard]] std::chrono::nanoseconds processor_time() const;
 
  private:
-  /// Whether the signal is in this set of /proc's.
-  [[nodiscard]] bool is_in(const std::string& set, int number) const;
+  /// A set of /proc's as it is now.
+  [[nodiscard]] std::uint64_t signals(const std::string& line) const;
 
   std::filesystem::path log_;
   pid_t pid_ = -1;
