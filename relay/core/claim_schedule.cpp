@@ -25,15 +25,15 @@ ClaimSchedule::ClaimSchedule(const ClaimRule& rule, ClaimWindow& window, Publish
       rate_(rule.max_rate),
       next_sweep_(now + rule.sweep_interval) {}
 
-bool ClaimSchedule::full() const {
+bool ClaimSchedule::room() const {
   const auto& in_flight = publisher_.in_flight();
-  return in_flight.rows() + held_.rows() + rule_.batch_rows > claims_in_flight * rule_.batch_rows ||
-         in_flight.bytes() + held_.bytes() + rule_.batch_bytes > claims_in_flight * rule_.batch_bytes;
+  return in_flight.rows() + held_.rows() + rule_.batch_rows <= claims_in_flight * rule_.batch_rows &&
+         in_flight.bytes() + held_.bytes() + rule_.batch_bytes <= claims_in_flight * rule_.batch_bytes;
 }
 
 std::optional<ClaimOrder> ClaimSchedule::next(Scan scan, std::size_t most_rows, bool sweep_allowed, Instant now) {
-  const bool no_room = full();
-  if (no_room && held_.empty()) return std::nullopt;
+  const bool full = !room();
+  if (full && held_.empty()) return std::nullopt;
   const auto has_read_below = [this](Position position) { return window_.has_read_below(position); };
   if (auto probes = publisher_.due_probes(now, probes_at_once, has_read_below); !probes.empty()) {
     probing_ = probes;
@@ -43,12 +43,12 @@ std::optional<ClaimOrder> ClaimSchedule::next(Scan scan, std::size_t most_rows, 
   const auto limit = std::min(most, rate_.at_most(most) * reach_);
   if (limit == 0 || now < rate_.open_at()) return std::nullopt;
   const bool rows_due = now >= pacing_.next();
-  if (!no_room && turn_to_sweep(sweep_allowed, rows_due, now)) return window_.order_sweep(limit);
+  if (!full && turn_to_sweep(sweep_allowed, rows_due, now)) return window_.order_sweep(limit);
   if (!rows_due) return std::nullopt;
   ++claims_since_page_;
   const bool read_writers = now >= next_writers_;
   if (read_writers) next_writers_ = now + (held_.empty() ? writers_interval : held_interval);
-  if (no_room) return window_.order_gaps(limit, read_writers);
+  if (full) return window_.order_gaps(limit, read_writers);
   return window_.order(scan, limit, read_writers);
 }
 
@@ -62,10 +62,10 @@ bool ClaimSchedule::turn_to_sweep(bool sweep_allowed, bool rows_due, Instant now
 }
 
 std::optional<Instant> ClaimSchedule::due(bool sweep_allowed) const {
-  const bool no_room = full();
-  if (no_room && held_.empty()) return std::nullopt;
-  const bool unfinished = !no_room && window_.sweep_unfinished();
-  const auto rows_or_sweep = !no_room && sweep_allowed ? std::min(pacing_.next(), next_sweep_) : pacing_.next();
+  const bool full = !room();
+  if (full && held_.empty()) return std::nullopt;
+  const bool unfinished = !full && window_.sweep_unfinished();
+  const auto rows_or_sweep = !full && sweep_allowed ? std::min(pacing_.next(), next_sweep_) : pacing_.next();
   const auto at = std::max(rate_.open_at(), unfinished ? Instant{} : rows_or_sweep);
   return std::min(at, publisher_.blocks().next_due().value_or(at));
 }

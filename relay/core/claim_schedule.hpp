@@ -39,8 +39,8 @@ class ClaimSchedule {
   /// @return nothing: it is not time yet, or there is no room
   [[nodiscard]] std::optional<ClaimOrder> next(Scan scan, std::size_t most_rows, bool sweep_allowed, Instant now);
 
-  /// There is no room for another claim's rows.
-  [[nodiscard]] bool full() const;
+  /// For another claim's rows.
+  [[nodiscard]] bool room() const;
 
   /// The earliest moment at which `next` may have an order, if no claim is under way. @param sweep_allowed  as of `next`
   [[nodiscard]] std::optional<Instant> due(bool sweep_allowed) const;

@@ -296,7 +296,7 @@ void Relay::step_down() {
 
 void Relay::take_outcomes() {
   rewind(publisher_.collect(now_));
-  if (may_claim() && claim_schedule_.full()) rewind(publisher_.make_room(now_));
+  if (may_claim() && !claim_schedule_.room()) rewind(publisher_.make_room(now_));
 }
 
 void Relay::rewind(std::optional<Position> position) {

@@ -127,7 +127,7 @@ class Pipeline {
  private:
   void turn() {
     rewind(publisher_.collect(now_));
-    if (schedule_.full()) rewind(publisher_.make_room(now_));
+    if (!schedule_.room()) rewind(publisher_.make_room(now_));
     const auto acknowledged = publisher_.in_flight().take_acknowledged();
     for (const auto& row : acknowledged) outbox_.remove(row.position);
     publisher_.in_flight().settled(acknowledged, false);

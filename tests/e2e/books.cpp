@@ -37,7 +37,6 @@ class Writer {
       } else {
         session_->commit();
         for (int i = 0; i < events; ++i) numbers.push_back(next + i);
-        written_ += static_cast<std::size_t>(events);
       }
       next_[key] = next + events;  // numbers that were rolled back are never used again
     } catch (const db::DbError& error) {
@@ -48,7 +47,11 @@ class Writer {
   }
 
   [[nodiscard]] const Committed& committed() const { return committed_; }
-  [[nodiscard]] std::size_t written() const { return written_; }
+  [[nodiscard]] std::size_t written() const {
+    std::size_t events = 0;
+    for (const auto& [key, numbers] : committed_) events += numbers.size();
+    return events;
+  }
 
  private:
   int draw(int below) { return std::uniform_int_distribution<int>(0, below - 1)(random_); }
@@ -59,7 +62,6 @@ class Writer {
   std::minstd_rand random_;
   std::unique_ptr<db::Session> session_;
   Committed committed_;
-  std::size_t written_ = 0;
   std::map<std::string, int> next_;
 };
 
